@@ -1,0 +1,22 @@
+"""What every request gets: an id that evidence, log lines and answers share."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from govshare.kernel.context import REQUEST_ID
+from govshare.kernel.ids import new_id
+
+
+class RequestContext:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = REQUEST_ID.set(str(new_id()))
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = REQUEST_ID.get()
+            return response
+        finally:
+            REQUEST_ID.reset(token)

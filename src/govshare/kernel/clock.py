@@ -1,0 +1,15 @@
+"""Time: stored in UTC, counted in Chengdu."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def local_date(moment: datetime) -> date:
+    """The day, in Chengdu, on which ``moment`` falls."""
+    return moment.astimezone(LOCAL).date()

@@ -1,0 +1,1 @@
+"""Departments, people, appointments, certificates, sessions, filings (CD2016-15, 29.2, 35)."""

@@ -1,0 +1,1 @@
+"""Settings, urls, asgi: knows everyone, nobody imports it."""

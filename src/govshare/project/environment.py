@@ -1,0 +1,108 @@
+"""Every setting the platform reads: environment variables only, each with its help. Documented in docs/reference/settings.md."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+    default: str
+    help: str
+    secret: bool = False
+
+
+def default_home() -> Path:
+    """Where data lives unless told otherwise: root keeps it in the system's place, others in their own."""
+    return Path("/var/lib/govshare") if os.geteuid() == 0 else Path.home() / ".local/share/govshare"
+
+
+VARIABLES = (
+    Variable("GOVSHARE_MODE", "production", "`production` or `demo`; only `demo` has a built-in certificate authority and a made-up city."),
+    Variable(
+        "GOVSHARE_HOME", "", "Directory of everything kept on disk. Default: `/var/lib/govshare` as root, else `~/.local/share/govshare`."
+    ),
+    Variable(
+        "GOVSHARE_DATABASE_URL",
+        "",
+        "PostgreSQL (15 or newer), as the program's lesser role. Unset: a private cluster.",
+        True,
+    ),
+    Variable(
+        "GOVSHARE_OWNER_DATABASE_URL",
+        "",
+        "The same database as its owner; only `migrate` and `init` use it. Needed with `GOVSHARE_DATABASE_URL`.",
+        True,
+    ),
+    Variable(
+        "GOVSHARE_POSTGRES_BIN",
+        "",
+        "Directory of PostgreSQL programs for the private cluster. Default: the system's, else the bundled ones.",
+    ),
+    Variable("GOVSHARE_KEYS", "", "Directory of the key files (0600). Default: `keys` below `GOVSHARE_HOME`."),
+    Variable("GOVSHARE_EVIDENCE", "", "Directory of Merkle tiles and checkpoints. Default: `evidence` below `GOVSHARE_HOME`."),
+    Variable("GOVSHARE_UPLOADS", "", "Directory of attachments. Default: `uploads` below `GOVSHARE_HOME`."),
+    Variable(
+        "GOVSHARE_LOG_ORIGIN",
+        "govshare.chengdu.gov/log",
+        "Name of the evidence log in its checkpoints; never changed after the first start.",
+    ),
+    Variable(
+        "GOVSHARE_HOSTNAMES", "localhost,127.0.0.1", "Names under which the platform is reached, separated by commas; needed in production."
+    ),
+    Variable("GOVSHARE_BIND", "127.0.0.1", "Address the servers listen on."),
+    Variable("GOVSHARE_PORTAL_PORT", "8443", "Portal and machine API."),
+    Variable("GOVSHARE_GATEWAY_PORT", "8444", "Gateway; every client shows a certificate."),
+    Variable("GOVSHARE_SIGNIN_PORT", "8445", "Certificate sign-in; every client shows a certificate."),
+    Variable("GOVSHARE_METRICS_PORT", "9464", "Prometheus metrics, on loopback only."),
+    Variable("GOVSHARE_TLS_CERTIFICATE", "", "Server certificate chain, PEM. Default: `tls/server.pem` below `GOVSHARE_HOME`."),
+    Variable("GOVSHARE_TLS_KEY", "", "Its private key, PEM. Default: `tls/server.key` below `GOVSHARE_HOME`."),
+    Variable("GOVSHARE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+)
+
+
+class SettingMissing(SystemExit):
+    """A setting that has no safe default is not set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the environment says; ``env["GOVSHARE_BIND"]`` is the value or its default."""
+
+    values: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+    def path(self, name: str, below_home: str) -> Path:
+        return Path(self.values[name]) if self.values[name] else self.home / below_home
+
+    def port(self, name: str) -> int:
+        text = self.values[name]
+        if not text.isdecimal() or not 0 <= int(text) < 65536:
+            raise SettingMissing(f"{name} 应为 0–65535 的端口号，现为“{text}”。/ {name} must be a port number.")
+        return int(text)
+
+    @property
+    def home(self) -> Path:
+        return Path(self.values["GOVSHARE_HOME"]) if self.values["GOVSHARE_HOME"] else default_home()
+
+    @property
+    def demo(self) -> bool:
+        return self.values["GOVSHARE_MODE"] == "demo"
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Read all variables; say in a sentence what is missing or wrong."""
+    env = Environment({v.name: environ.get(v.name, "") or v.default for v in VARIABLES})
+    if env["GOVSHARE_MODE"] not in {"production", "demo"}:
+        raise SettingMissing(
+            f"GOVSHARE_MODE 应为 production 或 demo，现为“{env['GOVSHARE_MODE']}”。/ GOVSHARE_MODE must be production or demo."
+        )
+    if env["GOVSHARE_DATABASE_URL"] and not env["GOVSHARE_DATABASE_URL"].startswith(("postgres://", "postgresql://")):
+        raise SettingMissing(
+            "GOVSHARE_DATABASE_URL 应形如 postgresql://用户:口令@主机:端口/库名。/ GOVSHARE_DATABASE_URL must be a postgresql:// URL."
+        )
+    return env

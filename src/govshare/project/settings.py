@@ -1,0 +1,76 @@
+"""Django's settings, made from the environment alone (see environment.py)."""
+
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from govshare.kernel.keyring import Keyring
+from govshare.operations.cluster import private_database_url
+from govshare.project import environment
+
+ENV = environment.read()
+
+GOVSHARE_HOME = ENV.home
+GOVSHARE_DEMO = ENV.demo
+GOVSHARE_KEYS = ENV.path("GOVSHARE_KEYS", "keys")
+GOVSHARE_EVIDENCE = ENV.path("GOVSHARE_EVIDENCE", "evidence")
+GOVSHARE_UPLOADS = ENV.path("GOVSHARE_UPLOADS", "uploads")
+GOVSHARE_LOG_ORIGIN = ENV["GOVSHARE_LOG_ORIGIN"]
+GOVSHARE_PORTAL_PORT = ENV.port("GOVSHARE_PORTAL_PORT")
+
+SECRET_KEY = Keyring(GOVSHARE_KEYS).django_secret()
+DEBUG = False
+ALLOWED_HOSTS = [name.strip() for name in ENV["GOVSHARE_HOSTNAMES"].split(",") if name.strip()]
+
+INSTALLED_APPS = [
+    "procrastinate.contrib.django",
+    "govshare.audit",
+    "govshare.duties",
+    "govshare.organizations",
+    "govshare.sources",
+    "govshare.catalog",
+    "govshare.sharing",
+    "govshare.exchange",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "govshare.api.middleware.RequestContext",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+
+ROOT_URLCONF = "govshare.project.urls"
+ASGI_APPLICATION = "govshare.project.asgi.application"
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's description of one PostgreSQL database, from a URL."""
+    parts = conninfo_to_dict(url)
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    known: dict[str, Any] = {django: str(parts.pop(libpq)) for libpq, django in names.items() if parts.get(libpq) is not None}
+    return {"ENGINE": "django.db.backends.postgresql", **known, "OPTIONS": parts, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+
+
+DATABASE_URL = ENV["GOVSHARE_DATABASE_URL"] or private_database_url(GOVSHARE_HOME, role="app")
+OWNER_DATABASE_URL = ENV["GOVSHARE_OWNER_DATABASE_URL"] or (
+    "" if ENV["GOVSHARE_DATABASE_URL"] else private_database_url(GOVSHARE_HOME, role="owner")
+)
+DATABASES = {"default": database(DATABASE_URL)}
+GOVSHARE_APP_ROLE = DATABASES["default"].get("USER", "")  # migrations grant to it
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # bytes; attachments are the largest thing sent here
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LOGGING_CONFIG = None  # structlog is configured by cli and project.logs, once, for every process
+SILENCED_SYSTEM_CHECKS: list[str] = []
