@@ -1,7 +1,7 @@
 """The machine API: one NinjaAPI, one router per room."""
 
-from ninja import NinjaAPI
+from govshare.api import sessions
+from govshare.api.frame import build
 
-from govshare import __version__
-
-api = NinjaAPI(title="锦享 GovShare", version=__version__, docs_url=None, openapi_url="openapi.json")
+api = build()
+api.add_router("/auth", sessions.router)

@@ -1,0 +1,129 @@
+"""The frame of the machine API: who may call what, and how a refusal is told and recorded.
+
+Every endpoint is declared through ``endpoint`` with the roles that own it and the basis it rests on, or through
+``open_endpoint`` with the reason why it is open. What is not declared so cannot be mounted (a house test looks).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from govshare import __version__
+from govshare.api.problems import as_response, from_validation
+from govshare.audit import services as audit
+from govshare.kernel.actor import Actor
+from govshare.kernel.clock import utc_now
+from govshare.kernel.errors import Basis, Invalid, NotFound, NotSignedIn, NotYours, Refused, Unavailable
+from govshare.kernel.roles import Role
+from govshare.organizations import queries as organizations
+from govshare.regulation.articles import cite
+from govshare.regulation.conventions import convention
+
+log = structlog.get_logger("api")
+
+SIGNED_IN = frozenset(Role) - {Role.PLATFORM}
+
+
+class RoleAuth(HttpBearer):
+    """A session token whose actor holds one of ``roles``."""
+
+    def __init__(self, roles: frozenset[Role], basis: Basis) -> None:
+        super().__init__()
+        self.roles = roles
+        self.basis = basis
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NotSignedIn("请先用数字证书登录，再带会话令牌访问", basis=cite("CD2016-35"))
+        return self.authenticate(request, token.strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        actor = organizations.actor_of_session(token=token, now=utc_now())
+        request.actor = actor  # type: ignore[attr-defined]  # read again when a refusal is recorded
+        if not actor.is_one_of(self.roles):
+            wanted = "、".join(sorted(role.label for role in self.roles))
+            raise NotYours(f"需要角色：{wanted}", basis=self.basis)
+        return actor
+
+
+def endpoint(*roles: Role, basis: Basis, **extra: Any) -> dict[str, Any]:
+    """Keyword arguments of a ninja operation owned by ``roles`` (none named: whoever is signed in)."""
+    owners = frozenset(roles) or SIGNED_IN
+    return {
+        "auth": RoleAuth(owners, basis),
+        "openapi_extra": {"x-roles": sorted(owners), "x-basis": str(basis)},
+        "by_alias": True,
+        **extra,
+    }
+
+
+def open_endpoint(*, why: str, **extra: Any) -> dict[str, Any]:
+    """Keyword arguments of an operation that needs no session; ``why`` is shown in the API's description."""
+    return {"auth": None, "openapi_extra": {"x-roles": [], "x-open-because": why}, "by_alias": True, **extra}
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who calls; only inside endpoints declared with ``endpoint``."""
+    caller = request.auth  # type: ignore[attr-defined]  # set by ninja from RoleAuth
+    if not isinstance(caller, Actor):
+        raise TypeError("this endpoint was declared open")
+    return caller
+
+
+def build() -> NinjaAPI:
+    api = NinjaAPI(
+        title="锦享 GovShare",
+        version=__version__,
+        description="政务信息资源共享平台机器接口。每个操作列出可用角色（x-roles）和依据（x-basis）；拒绝以 problem+json 说明理由与依据。",
+        docs_url=None,
+        openapi_url="openapi.json",
+        urls_namespace="api",
+    )
+    handlers: list[tuple[type[Exception], Callable[..., HttpResponse]]] = [
+        (Refused, lambda request, exc: tell(request, exc)),
+        (ValidationError, lambda request, exc: tell(request, from_validation(exc))),
+        (Http404, lambda request, exc: tell(request, NotFound("没有这个地址", basis=convention("PC-70")))),
+        (HttpError, lambda request, exc: tell(request, Invalid("请求体不是有效的 JSON", basis=convention("PC-70")))),
+        (OperationalError, lambda request, exc: unavailable(request, exc)),
+        (InterfaceError, lambda request, exc: unavailable(request, exc)),
+        (DatabaseError, lambda request, exc: broken(request, exc)),
+        (Exception, lambda request, exc: broken(request, exc)),
+    ]
+    for kind, handler in handlers:
+        api.add_exception_handler(kind, handler)
+    return api
+
+
+def tell(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Record the refusal in evidence, outside the transaction that it rolled back, and answer with it.
+
+    Requests that show no credential at all name nobody and are counted, not recorded (PC-71): the fifteen-year log
+    is no place that a stranger can fill.
+    """
+    caller = getattr(request, "actor", None)
+    if caller is not None:
+        operation = (request.resolver_match and request.resolver_match.url_name) or "unknown"
+        audit.record_refusal(
+            refusal=refusal, action=f"api:{operation.replace('_', '-')}:call", by=caller, now=utc_now(), about=request.path[:200]
+        )
+    log.info("refused", code=refusal.code, basis=str(refusal.basis), path=request.path)
+    return as_response(refusal)
+
+
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("database unavailable", path=request.path, error=type(error).__name__)
+    return as_response(Unavailable("数据库暂时不可用，请稍后再试；本次请求没有留下任何改动", basis=cite("CD2016-34")))
+
+
+def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A fault of ours: logged with the request's id, answered without its inside."""
+    log.exception("unexpected error", path=request.path, exc_info=error)
+    refusal = Unavailable("平台内部出错，已记录请求编号，请把编号告知运维人员；本次请求没有留下任何改动", basis=cite("CD2016-34"))
+    return as_response(refusal, status=500)

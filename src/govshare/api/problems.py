@@ -1,0 +1,104 @@
+"""Refusals as problem+json (RFC 9457), with what they rest on."""
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from ninja.errors import ValidationError
+
+from govshare.kernel.context import REQUEST_ID
+from govshare.kernel.errors import Fault, Invalid, Refused
+from govshare.regulation.articles import Article
+from govshare.regulation.conventions import Convention, convention
+
+TITLES = {
+    "refused": "不予办理",
+    "not-signed-in": "未登录或登录已失效",
+    "not-yours": "无权办理",
+    "not-found": "没有找到",
+    "wrong-state": "状态已变化",
+    "invalid": "内容有误",
+    "too-many": "过于频繁",
+    "unavailable": "暂时不可用",
+}
+
+#: pydantic's error kinds in the reader's language; the rest say “格式不对”.
+KINDS = {
+    "missing": "必填",
+    "extra_forbidden": "没有这个字段，请删去",
+    "string_too_long": "过长，最多 {max_length} 个字符",
+    "string_too_short": "过短，至少 {min_length} 个字符",
+    "string_type": "应为文字",
+    "string_pattern_mismatch": "格式应为 {pattern}",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "uuid_parsing": "应为编号（UUID）",
+    "date_from_datetime_parsing": "应为日期，形如 2026-12-31",
+    "date_parsing": "应为日期，形如 2026-12-31",
+    "datetime_parsing": "应为时间，形如 2026-12-31T08:00:00+08:00",
+    "enum": "应为其中之一：{expected}",
+    "literal_error": "应为其中之一：{expected}",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than_equal": "应不大于 {le}",
+    "list_type": "应为列表",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "too_long": "过多，最多 {max_length} 项",
+    "too_short": "过少，至少 {min_length} 项",
+    "json_invalid": "不是有效的 JSON",
+    "value_error": "{error}",
+}
+
+
+def basis_of(refusal: Refused) -> dict[str, str]:
+    """The article or convention, with its words."""
+    basis = refusal.basis
+    if isinstance(basis, Article):
+        return {"kind": "article", "citation": str(basis), "text": basis.text}
+    if isinstance(basis, Convention):
+        return {"kind": "convention", "citation": str(basis), "text": basis.text, "serves": basis.serves}
+    return {"kind": "other", "citation": str(basis)}
+
+
+def as_problem(refusal: Refused, *, status: int | None = None) -> dict[str, Any]:
+    problem: dict[str, Any] = {
+        "type": f"urn:govshare:problem:{refusal.code}",
+        "title": TITLES.get(refusal.code, TITLES["refused"]),
+        "status": status or refusal.status_code,
+        "detail": str(refusal),
+        "instance": f"urn:uuid:{REQUEST_ID.get()}" if REQUEST_ID.get() else None,
+        "basis": basis_of(refusal),
+    }
+    if isinstance(refusal, Invalid) and refusal.faults:
+        problem["faults"] = [{"place": fault.place, "message": fault.message} for fault in refusal.faults]
+    return problem
+
+
+def as_response(refusal: Refused, *, status: int | None = None) -> HttpResponse:
+    body = json.dumps(as_problem(refusal, status=status), ensure_ascii=False)
+    response = HttpResponse(body, status=status or refusal.status_code, content_type="application/problem+json; charset=utf-8")
+    if refusal.status_code == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="govshare"'
+    return response
+
+
+def from_validation(error: ValidationError) -> Invalid:
+    """Places and what to do; never the rejected input itself, which may be what must not be kept (CD2016-5.4)."""
+    faults = [Fault(_place(item["loc"]), _message(item)) for item in error.errors]
+    return Invalid(f"请求内容有 {len(faults)} 处需要改正", basis=convention("PC-70"), faults=faults)
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    parts = [str(part) for part in location]
+    return ".".join(parts[2:] if parts[:1] == ["body"] and len(parts) > 2 else parts)
+
+
+def _message(item: dict[str, Any]) -> str:
+    template = KINDS.get(item["type"], "格式不对")
+    try:
+        return template.format(**{key: str(value) for key, value in item.get("ctx", {}).items()})
+    except KeyError:
+        return template.partition("，")[0].partition(" {")[0]
