@@ -86,16 +86,16 @@ def build() -> NinjaAPI:
         openapi_url="openapi.json",
         urls_namespace="api",
     )
-    handlers: list[tuple[type[Exception], Callable[..., HttpResponse]]] = [
-        (Refused, lambda request, exc: tell(request, exc)),
+    handlers: tuple[tuple[type[Exception], Callable[..., HttpResponse]], ...] = (
+        (Refused, tell),
         (ValidationError, lambda request, exc: tell(request, from_validation(exc))),
-        (Http404, lambda request, exc: tell(request, NotFound("没有这个地址", basis=convention("PC-70")))),
-        (HttpError, lambda request, exc: tell(request, Invalid("请求体不是有效的 JSON", basis=convention("PC-70")))),
-        (OperationalError, lambda request, exc: unavailable(request, exc)),
-        (InterfaceError, lambda request, exc: unavailable(request, exc)),
-        (DatabaseError, lambda request, exc: broken(request, exc)),
-        (Exception, lambda request, exc: broken(request, exc)),
-    ]
+        (Http404, lambda request, _exc: tell(request, NotFound("没有这个地址", basis=convention("PC-70")))),
+        (HttpError, lambda request, _exc: tell(request, Invalid("请求体不是有效的 JSON", basis=convention("PC-70")))),
+        (OperationalError, unavailable),
+        (InterfaceError, unavailable),
+        (DatabaseError, broken),
+        (Exception, broken),
+    )
     for kind, handler in handlers:
         api.add_exception_handler(kind, handler)
     return api
