@@ -1,0 +1,50 @@
+"""Answers about registered front-end databases."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from govshare.kernel.errors import NotFound, WrongState
+from govshare.sources import connection, rules
+from govshare.sources.models import FrontDatabase
+
+
+def get(front_database: UUID | str) -> FrontDatabase:
+    try:
+        return FrontDatabase.objects.select_related("organization").get(id=front_database)
+    except (FrontDatabase.DoesNotExist, ValidationError):
+        raise NotFound("没有这个前置交换数据库，请核对编号", basis=rules.FRONT_DATABASE) from None
+
+
+def of_organization(organization: UUID, *, purpose: str = "", retired: bool = False) -> QuerySet[FrontDatabase]:
+    """A department's front-end databases in use (and, asked for, the retired ones), by name."""
+    found = FrontDatabase.objects.filter(organization=organization).select_related("organization").order_by("name", "id")
+    if purpose:
+        found = found.filter(purpose=purpose)
+    return found if retired else found.filter(retired_at=None)
+
+
+def usable(front_database: UUID | str, *, purpose: str) -> FrontDatabase:
+    """The front-end database if it serves ``purpose``, passed its last test and is not retired; else the reason why not."""
+    front = get(front_database)
+    if front.purpose != purpose:
+        raise WrongState(f"“{front.name}”登记的用途是“{front.get_purpose_display()}”", basis=rules.REGISTERED)
+    _ready(front)
+    return front
+
+
+def conninfo(front: FrontDatabase) -> str:
+    """Connection string with the opened password, for the driver alone: never logged, never stored.
+
+    Raises ``WrongState`` when retired or not tested, ``Invalid`` or ``Unavailable`` when its address may not or cannot be reached.
+    """
+    _ready(front)
+    return connection.conninfo_of(front)
+
+
+def _ready(front: FrontDatabase) -> None:
+    if front.retired_at:
+        raise WrongState(f"“{front.name}”已停用，请登记新的前置交换数据库", basis=rules.WITHDRAWN)
+    if not front.test_passed:
+        raise WrongState(f"“{front.name}”尚未通过测试，请先测试连接", basis=rules.REGISTERED)
