@@ -1,0 +1,142 @@
+"""Work calendar, parameters in force, duties with stored due dates, acts that carry the rule set on."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from govshare.duties.rules import Act
+from govshare.kernel.ids import new_id
+
+
+class WorkYear(models.Model):
+    """A year whose holiday arrangement 「节假日安排」 has been announced by the State Council and loaded here."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    source = models.CharField("公布文件", max_length=200)
+    loaded_at = models.DateTimeField()
+    loaded_by = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "duties_work_year"
+        constraints: ClassVar = [models.CheckConstraint(name="duties_work_year_has_source", condition=~Q(source=""))]
+
+
+class WorkDay(models.Model):
+    """A day that differs from its weekday: a holiday, or a working Saturday or Sunday 「调休上班」."""
+
+    date = models.DateField(primary_key=True)
+    year = models.ForeignKey(WorkYear, on_delete=models.PROTECT, related_name="days", db_column="year")  # whose announcement says so
+    is_workday = models.BooleanField()
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "duties_work_day"
+
+
+class Parameter(models.Model):
+    """One value of a convention's number, in force since ``since`` until the next row. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=8)
+    value = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    by = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        db_table = "duties_parameter"
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="duties_parameter_once", fields=["number", "since"]),
+            models.CheckConstraint(name="duties_parameter_has_reason", condition=~Q(reason="")),
+        ]
+
+
+class Duty(models.Model):
+    """Something ``owner`` owes by ``due_on``. The clock's columns change only through a ``DutyChange`` (a trigger sees to it).
+
+    ``counted_from`` and ``counted_days`` say how ``due_on`` was counted; no days: the day was set by an extension.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=60)  # room:what, as the room that starts it names it
+    about = models.CharField(max_length=100)  # id or number of the thing it is about
+    title = models.CharField(max_length=300)
+    owner = models.CharField(max_length=64)  # id of the organization that owes it
+    basis = models.CharField(max_length=40)
+    rule_set = models.CharField(max_length=40)
+    working_days = models.PositiveSmallIntegerField()
+    started_on = models.DateField()
+    started_at = models.DateTimeField()
+    started_by = models.CharField(max_length=64)
+
+    due_on = models.DateField()
+    provisional = models.BooleanField("暂定", default=False)
+    counted_from = models.DateField()
+    counted_days = models.PositiveSmallIntegerField(null=True)
+    suspended_on = models.DateField(null=True)
+    remaining = models.PositiveSmallIntegerField(null=True)  # working days left when it was suspended
+
+    kept_at = models.DateTimeField(null=True)
+    kept_by = models.CharField(max_length=64, blank=True)
+    late = models.BooleanField(default=False)
+    dropped_at = models.DateTimeField(null=True)
+    dropped_by = models.CharField(max_length=64, blank=True)
+    dropped_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "duties_duty"
+        indexes: ClassVar = [
+            models.Index(name="duties_duty_open", fields=["owner", "due_on"], condition=Q(kept_at=None, dropped_at=None)),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="duties_duty_open_once", fields=["kind", "about"], condition=Q(kept_at=None, dropped_at=None)),
+            models.CheckConstraint(name="duties_duty_due_after_start", condition=Q(due_on__gte=F("started_on"))),
+            models.CheckConstraint(name="duties_duty_kept_or_dropped", condition=Q(kept_at=None) | Q(dropped_at=None)),
+            models.CheckConstraint(
+                name="duties_duty_kept_by", condition=Q(kept_at=None, kept_by="", late=False) | ~Q(kept_at=None) & ~Q(kept_by="")
+            ),
+            models.CheckConstraint(
+                name="duties_duty_dropped_by",
+                condition=Q(dropped_at=None, dropped_by="", dropped_reason="")
+                | ~Q(dropped_at=None) & ~Q(dropped_by="") & ~Q(dropped_reason=""),
+            ),
+            models.CheckConstraint(
+                name="duties_duty_suspended", condition=Q(suspended_on=None, remaining=None) | ~Q(suspended_on=None) & ~Q(remaining=None)
+            ),
+        ]
+
+    @property
+    def open(self) -> bool:
+        return self.kept_at is None and self.dropped_at is None
+
+    @property
+    def suspended(self) -> bool:
+        return self.suspended_on is not None
+
+    def overdue(self, today: date) -> bool:
+        """Open, not suspended, and its day has passed."""
+        return self.open and not self.suspended and self.due_on < today
+
+
+class DutyChange(models.Model):
+    """The recorded act that changes a due date: from, to, why, who, when. Writing it changes the duty. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="changes")
+    act = models.CharField(max_length=10, choices=Act.choices)
+    reason = models.CharField(max_length=500)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=64)
+    due_before = models.DateField()
+    due_after = models.DateField()
+    provisional = models.BooleanField()
+    counted_from = models.DateField()
+    counted_days = models.PositiveSmallIntegerField(null=True)
+    suspended_on = models.DateField(null=True)
+    remaining = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        db_table = "duties_duty_change"
+        constraints: ClassVar = [models.CheckConstraint(name="duties_duty_change_has_reason", condition=~Q(reason=""))]
