@@ -1,1 +1,1 @@
-"""The department's entries and their listing in the sharing catalog (CD2016-5, 7, 13-19, 21)."""
+"""The department's entries and their listing in the city's sharing catalog (CD2016-5, 7, 8, 13 to 19, 21)."""

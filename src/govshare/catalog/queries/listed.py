@@ -1,0 +1,136 @@
+"""Entries as the city sees them: the listed revision, as a frozen value that a grant can be compiled from."""
+
+from dataclasses import dataclass
+from typing import Literal, cast
+from uuid import UUID
+
+from govshare.catalog.models import Entry, Item, Listing, Revision, Route, Verification
+from govshare.catalog.rules.choices import IN_CATALOG, VerificationStatus
+from govshare.kernel.errors import NotFound, WrongState
+from govshare.regulation.articles import cite
+
+ShareTypeWord = Literal["unconditional", "conditional", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedItem:
+    id: UUID  # the same through all revisions of the entry
+    name: str
+    type: str  # letter of the standard's item types
+    length: int | None
+    sensitivity: str  # ordinary, sensitive, personal, commercial_secret
+    column: str  # where it is read from: the bound column, or the declared one while nothing is bound
+    field: str  # the declared English name: the column it arrives as
+    is_key: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRoute:
+    front_database: UUID
+    schema: str
+    table: str
+    key: tuple[str, ...]  # column names in the source table
+    works: bool  # its last test passed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedEntry:
+    """``organization``, ``scope`` and ``statutory`` are ids of organizations, as text (as an actor carries them)."""
+
+    id: UUID
+    code: str
+    name: str
+    organization: str
+    share_type: ShareTypeWord
+    terms: str
+    update_limit: str
+    for_all: bool
+    scope: frozenset[str]
+    statutory: frozenset[str]
+    modes: frozenset[str]
+    revision: int
+    items: tuple[ListedItem, ...]
+    route: ListedRoute | None
+
+    def in_scope(self, organization: str) -> bool:
+        """Whether ``organization`` may ask for it: by scope, or because the law names it (CD2016-5.5)."""
+        by_class = self.share_type != "none" and (self.for_all or organization in self.scope)
+        return by_class or organization in self.statutory
+
+
+def listed(entry_id: UUID | str) -> ListedEntry:
+    """The revision the sharing catalog shows.
+
+    What is verified as not shared is no part of the sharing catalog; it is answered here (class ``none``) only where
+    the law names departments that must be given it (CD2016-5.5), and only to those ``in_scope`` says yes.
+    Raises ``NotFound`` (no such entry) or ``WrongState`` (not listed).
+    """
+    revision = _standing(entry_id)
+    if revision is None:
+        if not Entry.objects.filter(pk=entry_id).exists():
+            raise NotFound("没有这条信息资源，请核对代码", basis=cite("CD2016-16"))
+        raise WrongState("该信息资源未列入共享目录，不能据以共享", basis=cite("CD2016-16"))
+    return _value(revision)
+
+
+def still_listed(entry_id: UUID | str, *, revision: int) -> bool:
+    """Whether ``revision`` is still the one that stands: one indexed look, cheap enough for every chunk."""
+    by_catalog = Listing.objects.filter(entry=entry_id, status__in=IN_CATALOG, listed__number=revision)
+    by_law = Verification.objects.filter(entry=entry_id, status=VerificationStatus.VERIFIED, revision__number=revision)
+    return by_catalog.exists() or by_law.filter(revision__statutory__isnull=False).exists()
+
+
+def _standing(entry_id: UUID | str) -> Revision | None:
+    listing = Listing.objects.select_related("listed__entry").filter(entry=entry_id, status__in=IN_CATALOG).first()
+    if listing is not None:
+        return listing.listed
+    verified = Verification.objects.select_related("revision__entry").filter(entry=entry_id, status=VerificationStatus.VERIFIED)
+    by_law = verified.filter(revision__statutory__isnull=False).first()
+    return by_law.revision if by_law else None
+
+
+def _value(revision: Revision) -> ListedEntry:
+    entry = revision.entry
+    route = Route.objects.filter(entry=entry, replaced_at=None).prefetch_related("columns").first()
+    bound = {column.item: column.column for column in route.columns.all()} if route else {}
+    return ListedEntry(
+        id=entry.id,
+        code=entry.code,
+        name=revision.name,
+        organization=str(entry.provider_id),
+        share_type=cast(ShareTypeWord, revision.share_type),
+        terms=revision.terms,
+        update_limit=revision.update_limit,
+        for_all=revision.for_all,
+        scope=frozenset(str(each.organization_id) for each in revision.scopes.all()),
+        statutory=frozenset(str(each.organization_id) for each in revision.statutory.all()),
+        modes=frozenset(revision.modes),
+        revision=revision.number,
+        items=tuple(_item(item, bound) for item in revision.items.all()),
+        route=_route(route),
+    )
+
+
+def _item(item: Item, bound: dict[UUID, str]) -> ListedItem:
+    return ListedItem(
+        id=item.item,
+        name=item.name,
+        type=item.type,
+        length=item.length,
+        sensitivity=item.sensitivity,
+        column=bound.get(item.item, item.column),
+        field=item.column,
+        is_key=item.is_key,
+    )
+
+
+def _route(route: Route | None) -> ListedRoute | None:
+    if route is None:
+        return None
+    return ListedRoute(
+        front_database=route.front_database_id,
+        schema=route.schema,
+        table=route.table,
+        key=tuple(route.key),
+        works=bool(route.test_passed),
+    )
