@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from govshare.catalog.models.entries import Entry
 from govshare.kernel.ids import new_id
+from govshare.sources.models import FrontDatabase
 
 
 class Route(models.Model):
@@ -13,7 +14,7 @@ class Route(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="routes")
-    front_database_id = models.UUIDField()
+    front_database = models.ForeignKey(FrontDatabase, on_delete=models.PROTECT, related_name="+")
     schema = models.CharField(max_length=63)
     table = models.CharField(max_length=63)
     key = ArrayField(models.CharField(max_length=63))

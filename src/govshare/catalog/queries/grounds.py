@@ -3,13 +3,15 @@
 from uuid import UUID
 
 from govshare.catalog.models import LegalGround
+from govshare.catalog.rules.contents import as_id
 from govshare.kernel.errors import NotFound
 from govshare.regulation.articles import cite
 
 
 def ground(ground_id: UUID | str) -> LegalGround:
     """One ground of the register; ``NotFound`` when it names none that is in force."""
-    found = LegalGround.objects.filter(pk=ground_id, active=True).first()
+    key = as_id(ground_id)
+    found = LegalGround.objects.filter(pk=key, active=True).first() if key else None
     if found is None:
         raise NotFound("法律依据登记簿中没有这一条，或它已停用；请从登记簿中选择", basis=cite("CD2016-13.2"))
     return found

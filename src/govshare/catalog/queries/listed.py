@@ -6,6 +6,7 @@ from uuid import UUID
 
 from govshare.catalog.models import Entry, Item, Listing, Revision, Route, Verification
 from govshare.catalog.rules.choices import IN_CATALOG, VerificationStatus
+from govshare.catalog.rules.contents import as_id
 from govshare.kernel.errors import NotFound, WrongState
 from govshare.regulation.articles import cite
 
@@ -65,22 +66,23 @@ def listed(entry_id: UUID | str) -> ListedEntry:
     the law names departments that must be given it (CD2016-5.5), and only to those ``in_scope`` says yes.
     Raises ``NotFound`` (no such entry) or ``WrongState`` (not listed).
     """
-    revision = _standing(entry_id)
+    key = as_id(entry_id)
+    revision = _standing(key) if key else None
     if revision is None:
-        if not Entry.objects.filter(pk=entry_id).exists():
+        if key is None or not Entry.objects.filter(pk=key).exists():
             raise NotFound("没有这条信息资源，请核对代码", basis=cite("CD2016-16"))
         raise WrongState("该信息资源未列入共享目录，不能据以共享", basis=cite("CD2016-16"))
     return _value(revision)
 
 
-def still_listed(entry_id: UUID | str, *, revision: int) -> bool:
+def still_listed(entry_id: UUID, *, revision: int) -> bool:
     """Whether ``revision`` is still the one that stands: one indexed look, cheap enough for every chunk."""
     by_catalog = Listing.objects.filter(entry=entry_id, status__in=IN_CATALOG, listed__number=revision)
     by_law = Verification.objects.filter(entry=entry_id, status=VerificationStatus.VERIFIED, revision__number=revision)
     return by_catalog.exists() or by_law.filter(revision__statutory__isnull=False).exists()
 
 
-def _standing(entry_id: UUID | str) -> Revision | None:
+def _standing(entry_id: UUID) -> Revision | None:
     listing = Listing.objects.select_related("listed__entry").filter(entry=entry_id, status__in=IN_CATALOG).first()
     if listing is not None:
         return listing.listed

@@ -110,6 +110,14 @@ ADJUSTABLE = frozenset(
 )
 
 
+def as_id(text: UUID | str) -> UUID | None:
+    """The id that ``text`` spells, or ``None``: what came from outside may spell anything."""
+    try:
+        return text if isinstance(text, UUID) else UUID(text)
+    except ValueError:
+        return None
+
+
 def differences(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
     """By field and by item, in the order of the metadata."""
     return (*_content_differences(before.content, after.content), *_item_differences(before.items, after.items))
