@@ -86,8 +86,12 @@ _ROWS = (
 )
 
 CONVENTIONS = {row.number: row for row in _ROWS}
+if len(CONVENTIONS) != len(_ROWS):
+    raise ValueError("two conventions share a number")
 
 
 def convention(number: str) -> Convention:
-    """Return ``PC-07``; an unknown number is an error at import time."""
+    """Return ``PC-07``; an unknown number is a ValueError, at import time."""
+    if number not in CONVENTIONS:
+        raise ValueError(f"no convention {number}; they stand in regulation/conventions.py")
     return CONVENTIONS[number]
