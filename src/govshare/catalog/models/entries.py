@@ -75,6 +75,7 @@ class Revision(models.Model):
     contact = models.CharField(max_length=60, blank=True)
     contact_phone = models.CharField(max_length=40, blank=True)
 
+    adjusted = models.BooleanField(default=False)  # made by the authority out of a filed one (CD2016-16)
     editors = ArrayField(models.CharField(max_length=64), default=list)  # ids of all who wrote in it
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=64)

@@ -58,9 +58,10 @@ class Verification(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=VerificationStatus.values), name="catalog_verification_status"),
             models.UniqueConstraint(
-                fields=["entry"],
-                condition=Q(status__in=[VerificationStatus.PENDING, VerificationStatus.VERIFIED]),
-                name="catalog_verification_one_standing",
+                fields=["entry"], condition=Q(status=VerificationStatus.PENDING), name="catalog_verification_one_pending"
+            ),
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(status=VerificationStatus.VERIFIED), name="catalog_verification_one_verified"
             ),
         ]
 
@@ -76,6 +77,7 @@ class SearchRow(models.Model):
     provider = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     share_type = models.CharField(max_length=16)
     modes = ArrayField(models.CharField(max_length=12))
+    has_route = models.BooleanField("已提供访问接口", default=False)  # a tested route covers every item (CD2016-19)
     vector = SearchVectorField()
 
     class Meta:
