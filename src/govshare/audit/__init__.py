@@ -1,1 +1,1 @@
-"""Append-only Merkle-logged evidence and receipts; takes plain values, knows nobody (CD2016-26)."""
+"""Append-only, Merkle-logged evidence and its receipts (CD2016-26). Takes plain values, knows nobody."""

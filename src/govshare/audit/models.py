@@ -1,0 +1,79 @@
+"""The log's tables. Migrations write their SQL by hand: partitions, generated columns, column rights and guards are PostgreSQL's.
+
+Nothing here is ever updated or deleted, so nothing here has a ``save``; ``services`` inserts in SQL.
+"""
+
+from django.db import models
+
+
+class Batch(models.Model):
+    """What one commit wrote: ``n`` entries. Ids are given in order of writing, not of committing; ``Placement`` orders the log."""
+
+    batch = models.BigIntegerField(primary_key=True)
+    recorded_at = models.DateTimeField()
+    n = models.IntegerField()
+    writer = models.TextField()  # database session that wrote it
+
+    class Meta:
+        managed = False
+        db_table = "audit_batch"
+
+
+class Entry(models.Model):
+    """One entry. ``body`` is the truth; every column after it is generated from it by PostgreSQL, for search."""
+
+    pk = models.CompositePrimaryKey("batch", "ordinal")
+    batch = models.BigIntegerField()
+    ordinal = models.IntegerField()
+    leaf_hash = models.BinaryField()
+    body = models.TextField()
+    at = models.DateTimeField()
+    action = models.TextField()
+    outcome = models.TextField()
+    actor = models.TextField()
+    organization = models.TextField()
+    about = models.TextField()
+    resource = models.TextField()
+    grant_id = models.TextField()
+    subject = models.TextField()
+    parties = models.JSONField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_entry"
+
+
+class Unplaced(models.Model):
+    """Batches that have no place yet. Triggers keep it; nobody else can write it."""
+
+    batch = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        managed = False
+        db_table = "audit_unplaced"
+
+
+class Placement(models.Model):
+    """The batch's entries stand in the log at ``first_index`` .. ``first_index + n - 1``."""
+
+    batch = models.BigIntegerField(primary_key=True)
+    first_index = models.BigIntegerField(unique=True)
+    n = models.IntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_placement"
+
+
+class Checkpoint(models.Model):
+    """Every signed checkpoint, as history; the signer's own memory is the file outside the database."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    tree = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_checkpoint"

@@ -1,0 +1,148 @@
+"""The entry, its canonical bytes and its leaf hash. ``docs/reference/evidence-format.md`` is the byte-exact description."""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import rfc8785
+
+from govshare.kernel.actor import Actor
+
+#: Names the version of the entry's fields and the hash of its leaf; a new set of fields or another hash gets a new name.
+ENTRY_FORMAT = "govshare/entry@v1+sha256"
+#: From the promise to the place in the log (PC-60).
+PROMISE_WITHIN = timedelta(seconds=60)
+#: Entries that may share one batch, so that the sequencer can bound what it reads.
+LARGEST_BATCH = 1000
+#: Bytes of one entry: what a C2SP entry bundle can carry.
+LARGEST_ENTRY = 65_535
+
+_ACTION = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*){2}")
+_NUMBER = re.compile(r"HZ-([1-9][0-9]{0,18})-(0|[1-9][0-9]{0,8})")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither JSON in PostgreSQL nor UTF-8 takes these
+_LARGEST_EXACT = 2**53 - 1  # RFC 8785 numbers are doubles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that happened, as plain values that can be read in fifteen years. Empty means: does not apply."""
+
+    at: datetime
+    action: str  # subject:object:verb
+    basis: str  # citation of the article or convention
+    rule_set: str
+    by: Actor
+    outcome: str = "allowed"
+    reason: str = ""
+    about: str = ""  # number or id of the thing acted on
+    resource: str = ""
+    grant: str = ""
+    purpose: str = ""
+    case: str = ""
+    subject: str = ""  # subject_hash() of the person or firm asked about
+    request_id: str = ""
+    parties: frozenset[str] = frozenset()  # ids of the organizations that may see it
+    counts: Mapping[str, int] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("an entry's time needs a time zone")
+        if not _ACTION.fullmatch(self.action):
+            raise ValueError(f"not subject:object:verb: {self.action}")
+
+    def canonical(self) -> bytes:
+        """The bytes that are hashed and kept: JSON by RFC 8785."""
+        by = self.by
+        body = rfc8785.dumps(
+            {
+                "v": ENTRY_FORMAT,
+                "at": timestamp(self.at),
+                "action": self.action,
+                "basis": self.basis,
+                "rule_set": self.rule_set,
+                "outcome": storable(self.outcome),
+                "reason": storable(self.reason),
+                "actor": {
+                    "kind": by.kind,
+                    "id": storable(by.id),
+                    "name": storable(by.name),
+                    "organization": storable(by.organization),
+                    "organization_name": storable(by.organization_name),
+                    "certificate": storable(by.certificate),
+                    "standing_in_for": storable(by.standing_in_for),
+                },
+                "about": storable(self.about),
+                "resource": storable(self.resource),
+                "grant": storable(self.grant),
+                "purpose": storable(self.purpose),
+                "case": storable(self.case),
+                "subject": self.subject,
+                "request_id": storable(self.request_id),
+                "parties": sorted({storable(party) for party in (*self.parties, by.organization) if party}),
+                "counts": {storable(name): exact(count) for name, count in self.counts.items()},
+                "digests": _texts(self.digests),
+                "detail": _texts(self.detail),
+            }
+        )
+        if len(body) > LARGEST_ENTRY:
+            raise ValueError(f"an entry of {len(body)} bytes; record a digest of what is long, not its text")
+        return body
+
+
+def _texts(values: Mapping[str, str]) -> dict[str, Any]:
+    return {storable(name): storable(str(value)) for name, value in values.items()}
+
+
+def storable(text: str) -> str:
+    """``text`` with what cannot be stored (NUL, lone surrogates) shown as U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def exact(count: int) -> int | str:
+    """A number that every JSON reader reads exactly; beyond 2^53 - 1 it is a string of digits."""
+    return int(count) if abs(count) <= _LARGEST_EXACT else str(count)
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with microseconds: ``2026-01-02T03:04:05.000006Z``."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def leaf_hash(body: bytes) -> bytes:
+    """RFC 6962, section 2.1: the hash of a leaf."""
+    return hashlib.sha256(b"\x00" + body).digest()
+
+
+def subject_hash(key: bytes, identifier: str) -> str:
+    """The keyed hash that stands for a person or firm; blanks, width and letter case do not matter. Nothing gives an empty string."""
+    plain = "".join(unicodedata.normalize("NFKC", identifier).split()).upper()
+    return "hmac-sha256:" + hmac.digest(key, plain.encode("utf-8", "replace"), "sha256").hex() if plain else ""
+
+
+def receipt_number(batch: int, ordinal: int) -> str:
+    """What people see and quote 「回执号」."""
+    return f"HZ-{batch}-{ordinal}"
+
+
+def parse_receipt_number(number: str) -> tuple[int, int] | None:
+    """Return batch and ordinal, or nothing when it is no receipt number."""
+    parsed = _NUMBER.fullmatch(number.strip().upper())
+    return (int(parsed[1]), int(parsed[2])) if parsed else None
+
+
+def clipped(text: str, length: int = 2000) -> str:
+    """For words from outside, which may be of any length."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def clipped_texts(values: Mapping[str, str], *, most: int = 20) -> dict[str, str]:
+    """The first ``most`` of ``values``, each clipped."""
+    pairs: Iterable[tuple[str, str]] = list(values.items())[:most]
+    return {clipped(name, 100): clipped(str(value), 500) for name, value in pairs}

@@ -1,0 +1,137 @@
+"""Writing evidence: in the caller's transaction, one statement, one batch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from govshare.audit import keys, receipts
+from govshare.audit.receipts import Promise
+from govshare.audit.rules import LARGEST_BATCH, Entry, clipped, clipped_texts, leaf_hash, subject_hash
+from govshare.kernel.actor import Actor
+from govshare.kernel.context import REQUEST_ID
+from govshare.kernel.errors import Refused
+from govshare.regulation.rule_set import RULE_SET
+
+_INSERT = """
+    WITH opened AS (INSERT INTO audit_batch (n) VALUES (%s) RETURNING batch, recorded_at),
+         written AS (INSERT INTO audit_entry (batch, ordinal, leaf_hash, body)
+                     SELECT opened.batch, given.place - 1, given.leaf_hash, given.body
+                     FROM opened, unnest(%s::bytea[], %s::text[]) WITH ORDINALITY AS given (leaf_hash, body, place))
+    SELECT batch, recorded_at FROM opened
+"""
+
+
+def record(
+    *,
+    action: str,
+    basis: object,
+    by: Actor,
+    now: datetime,
+    outcome: str = "allowed",
+    reason: str = "",
+    about: str = "",
+    resource: str = "",
+    grant: str = "",
+    parties: Iterable[str] = (),
+    purpose: str = "",
+    case: str = "",
+    subject: str = "",
+    counts: Mapping[str, int] | None = None,
+    digests: Mapping[str, str] | None = None,
+    detail: Mapping[str, str] | None = None,
+) -> Promise:
+    """Record one thing that happened, in the caller's transaction; call it last there, for the promise runs from now on.
+
+    ``parties`` are ids of organizations that may see it besides the actor's own; ``subject`` is the identifier of the person or
+    firm asked about, hashed here and not kept. Raises what the database raises: what cannot be recorded must not happen.
+    """
+    written = entry(
+        action=action,
+        basis=basis,
+        by=by,
+        now=now,
+        outcome=outcome,
+        reason=reason,
+        about=about,
+        resource=resource,
+        grant=grant,
+        parties=parties,
+        purpose=purpose,
+        case=case,
+        subject=subject,
+        counts=counts,
+        digests=digests,
+        detail=detail,
+    )
+    return record_many([written])[0]
+
+
+def entry(
+    *,
+    action: str,
+    basis: object,
+    by: Actor,
+    now: datetime,
+    outcome: str = "allowed",
+    reason: str = "",
+    about: str = "",
+    resource: str = "",
+    grant: str = "",
+    parties: Iterable[str] = (),
+    purpose: str = "",
+    case: str = "",
+    subject: str = "",
+    counts: Mapping[str, int] | None = None,
+    digests: Mapping[str, str] | None = None,
+    detail: Mapping[str, str] | None = None,
+) -> Entry:
+    """Make an entry for ``record_many``; the words are those of ``record``."""
+    return Entry(
+        at=now,
+        action=action,
+        basis=str(basis),
+        rule_set=RULE_SET,
+        by=by,
+        outcome=outcome,
+        reason=reason,
+        about=str(about),
+        resource=str(resource),
+        grant=str(grant),
+        purpose=purpose,
+        case=case,
+        subject=subject_hash(keys.subject_key(), subject),
+        request_id=REQUEST_ID.get(),
+        parties=frozenset(str(party) for party in parties),
+        counts=counts or {},
+        digests=digests or {},
+        detail=detail or {},
+    )
+
+
+def record_many(entries: Sequence[Entry]) -> list[Promise]:
+    """Record up to 1,000 entries as one batch, in the caller's transaction and one round trip; promises come in the same order."""
+    if not 1 <= len(entries) <= LARGEST_BATCH:
+        raise ValueError(f"a batch holds 1 to {LARGEST_BATCH} entries, not {len(entries)}")
+    bodies = [written.canonical() for written in entries]
+    leaves = [leaf_hash(body) for body in bodies]
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(_INSERT, [len(bodies), leaves, [body.decode() for body in bodies]])
+        batch, recorded_at = cursor.fetchone()
+    key = keys.promise_key()
+    return [receipts.promise(batch=batch, ordinal=ordinal, body=body, at=recorded_at, key=key) for ordinal, body in enumerate(bodies)]
+
+
+def record_refusal(*, refusal: Refused, action: str, by: Actor, now: datetime, about: str = "", resource: str = "") -> Promise:
+    """Record that ``action`` was refused and why; never what was refused. Call it outside the rolled-back transaction."""
+    return record(
+        action=action,
+        basis=refusal.basis,
+        by=by,
+        now=now,
+        outcome="refused",
+        reason=clipped(str(refusal)),
+        about=clipped(str(about), 200),
+        resource=clipped(str(resource), 200),
+        detail={"code": refusal.code, **clipped_texts(refusal.detail)},
+    )

@@ -1,0 +1,170 @@
+import json
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from govshare.audit import services
+from govshare.audit.models import Batch, Entry, Unplaced
+from govshare.audit.rules import leaf_hash
+from govshare.kernel.context import REQUEST_ID
+from govshare.kernel.errors import NotYours
+from tests.audit.actors import CIVIL_AFFAIRS, HOUSING, LAW, NOW, person
+
+
+@pytest.mark.django_db
+@pytest.mark.article("CD2016-26")
+def test_an_entry_is_kept_as_canonical_json_with_its_leaf_hash():
+    promise = services.record(
+        action="catalog:entry:publish",
+        basis=LAW,
+        by=person(),
+        now=NOW,
+        about="A-1",
+        parties=[HOUSING],
+        counts={"rows": 3, "huge": 2**60},
+        digests={"sha256": "00" * 32},
+        detail={"备注": "第一版"},
+    )
+
+    kept = Entry.objects.get(batch=promise.batch, ordinal=0)
+    body = json.loads(kept.body)
+    assert bytes(kept.leaf_hash) == leaf_hash(kept.body.encode()) == promise.leaf_hash
+    assert body["at"] == "2026-03-02T01:02:03.456789Z"
+    assert body["counts"] == {"rows": 3, "huge": str(2**60)}
+    assert (kept.at, kept.action, kept.about, kept.organization) == (NOW, "catalog:entry:publish", "A-1", CIVIL_AFFAIRS)
+    assert kept.parties == [CIVIL_AFFAIRS, HOUSING]
+    assert promise.number == f"HZ-{promise.batch}-0"
+
+
+@pytest.mark.django_db
+def test_several_entries_go_into_one_batch_in_their_order():
+    entries = [services.entry(action="exchange:chunk:deliver", basis=LAW, by=person(), now=NOW, about=str(n)) for n in range(5)]
+
+    promises = services.record_many(entries)
+
+    assert len({promise.batch for promise in promises}) == 1
+    assert [promise.ordinal for promise in promises] == [0, 1, 2, 3, 4]
+    assert [entry.about for entry in Entry.objects.order_by("ordinal")] == ["0", "1", "2", "3", "4"]
+    assert Batch.objects.get().n == 5
+
+
+@pytest.mark.django_db
+def test_the_identifier_of_a_person_is_never_kept_but_can_be_searched():
+    identifier = "51010419900307123X"
+
+    services.record(action="gateway:person:query", basis=LAW, by=person(), now=NOW, subject=identifier)
+    services.record(action="gateway:person:query", basis=LAW, by=person(), now=NOW, subject="\uff151010419900307123x ")
+
+    first, second = Entry.objects.order_by("batch")
+    assert first.subject == second.subject
+    assert first.subject.startswith("hmac-sha256:")
+    assert identifier not in first.body
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_recorded_with_its_reason_and_basis():
+    refusal = NotYours("只能办理本部门的事项", basis=LAW, detail={"field": "name"})
+
+    services.record_refusal(refusal=refusal, action="catalog:entry:publish", by=person(), now=NOW, about="A-1")
+
+    kept = Entry.objects.get()
+    body = json.loads(kept.body)
+    assert (kept.outcome, body["reason"], body["basis"]) == ("refused", "只能办理本部门的事项", "CD2016-26")
+    assert body["detail"] == {"code": "not-yours", "field": "name"}
+
+
+@pytest.mark.django_db
+def test_an_entry_carries_the_id_of_its_request():
+    token = REQUEST_ID.set("request-7")
+
+    services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW)
+
+    REQUEST_ID.reset(token)
+    assert json.loads(Entry.objects.get().body)["request_id"] == "request-7"
+
+
+@pytest.mark.django_db
+def test_what_no_database_can_store_does_not_stop_the_record():
+    services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW, about="a\x00b\ud800", reason="\x00")
+
+    assert Entry.objects.get().about == "a\ufffdb\ufffd"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", ["publish", "catalog:entry", "Catalog:entry:publish", "catalog:entry:publish:now", "目录:条目:发布"])
+def test_an_action_is_subject_object_verb(action):
+    with pytest.raises(ValueError, match="subject:object:verb"):
+        services.record(action=action, basis=LAW, by=person(), now=NOW)
+
+
+@pytest.mark.django_db
+def test_an_entry_too_long_to_publish_is_an_error():
+    with pytest.raises(ValueError, match="record a digest"):
+        services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW, detail={"text": "长" * 30_000})
+
+
+def test_a_record_vanishes_with_the_transaction_it_stands_in(own_database):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW)
+        1 / 0  # noqa: B018
+
+    kept = services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW)
+
+    assert list(Batch.objects.values_list("batch", flat=True)) == [kept.batch]
+    assert list(Unplaced.objects.values_list("batch", flat=True)) == [kept.batch]
+
+
+FORGERIES = {
+    "an id": "INSERT INTO audit_batch (batch, n) OVERRIDING SYSTEM VALUE VALUES (999, 1)",
+    "a time": "INSERT INTO audit_batch (n, recorded_at) VALUES (1, '2001-01-01')",
+    "a writer": "INSERT INTO audit_batch (n, writer) VALUES (1, 'somebody')",
+    "another transaction's batch": (
+        "INSERT INTO audit_entry (batch, ordinal, leaf_hash, body) SELECT batch, 1, leaf_hash, body FROM audit_entry"
+    ),
+    "an incomplete batch": "INSERT INTO audit_batch (n) VALUES (1)",
+    "a gap in the log": "INSERT INTO audit_placement (batch, first_index, n) SELECT batch, 7, n FROM audit_batch",
+    "a place for nothing": "INSERT INTO audit_placement (batch, first_index, n) VALUES (4711, 0, 1)",
+    "the waiting list": "DELETE FROM audit_unplaced",
+    "an update": "UPDATE audit_entry SET body = '{}'",
+    "a deletion": "DELETE FROM audit_entry",
+    "a truncation": "TRUNCATE audit_entry",
+    "a change in a partition": "UPDATE audit_entry_p0000 SET body = '{}'",
+    "a truncated partition": "TRUNCATE audit_entry_p0000",
+    "an updated batch": "UPDATE audit_batch SET n = 2",
+    "a deleted batch": "DELETE FROM audit_batch",
+}
+OWNER_TOO = [name for name in FORGERIES if name not in {"an id", "a time", "a writer", "the waiting list"}]
+
+
+@pytest.mark.article("CD2016-26")
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_the_program_cannot_forge_change_or_delete_evidence(own_database, forgery):
+    services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW)
+    connection.close()
+
+    with pytest.raises(psycopg.Error) as refused, psycopg.connect(own_database("app"), autocommit=True) as app:
+        app.execute(FORGERIES[forgery])
+
+    assert isinstance(refused.value, (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError))
+
+
+@pytest.mark.article("CD2016-26")
+@pytest.mark.parametrize("forgery", OWNER_TOO)
+def test_the_owner_is_stopped_by_triggers(own_database, forgery):
+    services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW)
+    connection.close()
+
+    with pytest.raises(psycopg.Error) as refused, psycopg.connect(own_database("owner"), autocommit=True) as owner:
+        owner.execute(FORGERIES[forgery])
+
+    assert isinstance(refused.value, (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError))
+
+
+def test_a_leaf_hash_that_is_not_its_bodys_is_refused_by_the_database(own_database):
+    with pytest.raises(psycopg.errors.CheckViolation), psycopg.connect(own_database("app")) as app:
+        app.execute(
+            "WITH b AS (INSERT INTO audit_batch (n) VALUES (1) RETURNING batch) INSERT INTO audit_entry (batch, ordinal, leaf_hash, body) "
+            """SELECT batch, 0, sha256('x'), '{"at":"2026-03-02T01:02:03.456789Z","action":"a:b:c","outcome":"allowed","actor":"""
+            """{"id":"1","organization":""},"about":"","resource":"","grant":"","subject":"","parties":[]}' FROM b"""
+        )
