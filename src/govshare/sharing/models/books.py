@@ -1,0 +1,58 @@
+"""Running numbers, the state of the world that plans are compiled in, and notices."""
+
+from django.db import models
+from django.db.models import Q
+
+from govshare.kernel.ids import new_id
+from govshare.organizations.models import Organization
+from govshare.sharing.models.demands import Demand
+from govshare.sharing.models.grants import Grant
+from govshare.sharing.rules.grants import NoticeKind
+
+
+class NumberBook(models.Model):
+    """Last number given out under ``prefix`` on ``day`` (PC-49). Only rises; the row is locked while one is taken."""
+
+    prefix = models.CharField(max_length=6)
+    day = models.DateField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "sharing_number"
+        constraints = [models.UniqueConstraint(fields=["prefix", "day"], name="sharing_number_once")]
+
+
+class PlanEpoch(models.Model):
+    """One row whose ``epoch`` rises with every transaction that changes what a plan may be compiled from."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    epoch = models.PositiveBigIntegerField(default=1)
+
+    class Meta:
+        db_table = "sharing_plan_epoch"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="sharing_plan_epoch_single")]
+
+
+class Notice(models.Model):
+    """What the platform tells a department about a demand or a grant; once for each ``about_on``."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=NoticeKind.choices)
+    demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="notices")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="notices")
+    text = models.CharField(max_length=1000)
+    about_on = models.DateField()
+    sent_at = models.DateTimeField()
+    sent_by = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "sharing_notice"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["organization"], condition=Q(seen_at=None), name="sharing_notice_unseen")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "kind", "demand", "about_on"], name="sharing_notice_once"),
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="sharing_notice_kind"),
+        ]
