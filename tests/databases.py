@@ -1,8 +1,8 @@
 """The test cluster and its databases.
 
-One cluster per run (``GOVSHARE_TEST_CLUSTER`` names one that runs already), one template migrated as the owner,
-one clone per xdist worker. Tests run as the program's lesser role. ``own_database`` hands a test a clone of its own,
-for what commits, uses several connections, or kills processes.
+One cluster per run (``GOVSHARE_TEST_CLUSTER`` names one that runs already; else a private one, see ``private_cluster``),
+one template migrated as the owner, one clone per xdist worker. Tests run as the program's lesser role.
+``own_database`` hands a test a clone of its own, for what commits, uses several connections, or kills processes.
 """
 
 import hashlib
@@ -18,6 +18,8 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from tests import private_cluster
 
 SOURCES = Path(__file__).parent.parent / "src" / "govshare"
 OWNER, APP = "govshare_owner", "govshare_app"
@@ -69,13 +71,9 @@ def _make_template(cluster: str, template: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def cluster() -> str:
     """URL of the cluster's superuser."""
-    given = os.environ.get("GOVSHARE_TEST_CLUSTER")
-    if given:
-        yield given
-        return
-    raise NotImplementedError("the private cluster of govshare.operations.cluster, shared by all workers of one run")
+    return os.environ.get("GOVSHARE_TEST_CLUSTER") or private_cluster.start()
 
 
 def _exists(cluster: str, database: str) -> bool:
