@@ -18,11 +18,15 @@ app = typer.Typer(
 def main() -> None:
     """Run the command; what it refuses is one sentence, never a stack trace."""
     from govshare.kernel.errors import Refused
+    from govshare.operations.trouble import Trouble
 
     try:
         app()
     except Refused as refusal:
         typer.secho(f"✗ {refusal}（依据 {refusal.basis}）", fg="red", err=True)
+        sys.exit(1)
+    except Trouble as trouble:
+        typer.secho(f"✗ {trouble}", fg="red", err=True)
         sys.exit(1)
 
 

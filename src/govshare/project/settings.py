@@ -52,9 +52,9 @@ def database(url: str) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.postgresql", **known, "OPTIONS": parts, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 
 
-DATABASE_URL = ENV["GOVSHARE_DATABASE_URL"] or private_database_url(GOVSHARE_HOME, role="app")
+DATABASE_URL = ENV["GOVSHARE_DATABASE_URL"] or private_database_url(GOVSHARE_HOME, role="app", keys=GOVSHARE_KEYS)
 OWNER_DATABASE_URL = ENV["GOVSHARE_OWNER_DATABASE_URL"] or (
-    "" if ENV["GOVSHARE_DATABASE_URL"] else private_database_url(GOVSHARE_HOME, role="owner")
+    "" if ENV["GOVSHARE_DATABASE_URL"] else private_database_url(GOVSHARE_HOME, role="owner", keys=GOVSHARE_KEYS)
 )
 DATABASES = {"default": database(DATABASE_URL)}
 GOVSHARE_APP_ROLE = DATABASES["default"].get("USER", "")  # migrations grant to it
