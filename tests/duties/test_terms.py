@@ -1,33 +1,14 @@
 """A duty begins, is kept, is dropped; its due date is counted once and stored (CD2016-17, 19, 22)."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
 from govshare.duties import queries, services
-from govshare.kernel.actor import Actor
-from govshare.kernel.clock import LOCAL
-from govshare.kernel.errors import WrongState
-from govshare.regulation.articles import cite
-
-OFFICER = Actor(kind="person", id="p-1", name="李四", organization="dept-1", organization_name="市公安局")
-
-
-def at(year: int, month: int, day: int, hour: int = 10) -> datetime:
-    return datetime(year, month, day, hour, tzinfo=LOCAL)
-
-
-def start(now: datetime, working_days: int = 15, about: str = "e-1", owner: str = "dept-1"):
-    return services.start(
-        kind="catalog:change-notice",
-        about=about,
-        title="关键要素变更告知",
-        owner=owner,
-        basis=cite("CD2016-17"),
-        working_days=working_days,
-        now=now,
-        by=OFFICER,
-    )
+from govshare.duties.models import Duty
+from govshare.kernel.errors import Invalid, WrongState
+from govshare.regulation.rule_set import RULE_SET
+from tests.duties.world import KIND, OFFICER, at, start
 
 
 @pytest.mark.article("CD2016-17", "PC-01")
@@ -63,25 +44,25 @@ def test_late_is_accepted_and_marked_late():
     on_time = start(at(2026, 9, 17), about="e-1")
     start(at(2026, 9, 17), about="e-2")
 
-    kept = services.keep(kind="catalog:change-notice", about="e-1", now=at(2026, 10, 14, 23), by=OFFICER)
-    late = services.keep(kind="catalog:change-notice", about="e-2", now=at(2026, 10, 15, 0), by=OFFICER)
+    kept = services.keep(kind=KIND, about="e-1", now=at(2026, 10, 14, 23), by=OFFICER)
+    late = services.keep(kind=KIND, about="e-2", now=at(2026, 10, 15, 0), by=OFFICER)
 
     assert kept is not None
     assert late is not None
     assert (kept.id, kept.late, late.late) == (on_time.id, False, True)
-    assert services.keep(kind="catalog:change-notice", about="e-1", now=at(2026, 10, 17), by=OFFICER) is None
+    assert services.keep(kind=KIND, about="e-1", now=at(2026, 10, 17), by=OFFICER) is None
 
 
 @pytest.mark.django_db
 def test_a_dropped_duty_is_no_longer_owed_and_may_arise_again():
     start(at(2026, 9, 17))
 
-    dropped = services.drop(kind="catalog:change-notice", about="e-1", reason="变更撤回", now=at(2026, 9, 18), by=OFFICER)
+    dropped = services.drop(kind=KIND, about="e-1", reason="变更撤回", now=at(2026, 9, 18), by=OFFICER)
     again = start(at(2026, 9, 21))
 
     assert dropped is not None
     assert dropped.dropped_reason == "变更撤回"
-    assert queries.find("catalog:change-notice", "e-1") == again
+    assert queries.find(KIND, "e-1") == again
 
 
 @pytest.mark.django_db
@@ -93,3 +74,52 @@ def test_open_and_overdue_are_listed_the_most_urgent_first():
     assert queries.open_for("dept-1", now=at(2026, 9, 17)) == [quick, slow]
     assert [duty.about for duty in queries.overdue(now=at(2026, 9, 22))] == ["e-2", "e-3"]
     assert queries.overdue(now=at(2026, 9, 21)) == []
+
+
+@pytest.mark.article("CD2016-42")
+@pytest.mark.django_db
+def test_a_duty_keeps_its_basis_and_the_rule_set_it_arose_under():
+    duty = start(at(2026, 9, 17))
+
+    stored = Duty.objects.get(pk=duty.pk)
+    assert (stored.basis, stored.rule_set, stored.started_by) == ("CD2016-17", RULE_SET, "p-1")
+
+
+@pytest.mark.django_db
+def test_a_duty_begins_on_the_day_it_is_in_chengdu():
+    duty = start(at(2026, 9, 17, 0), 1)
+
+    assert duty.started_on == date(2026, 9, 17)
+    assert duty.due_on == date(2026, 9, 18)
+
+
+@pytest.mark.django_db
+def test_a_duty_is_not_dropped_without_a_reason():
+    start(at(2026, 9, 17))
+
+    with pytest.raises(Invalid, match="理由"):
+        services.drop(kind=KIND, about="e-1", reason="  ", now=at(2026, 9, 18), by=OFFICER)
+
+
+@pytest.mark.django_db
+def test_a_term_without_end_is_refused():
+    with pytest.raises(ValueError, match="working days"):
+        start(at(2026, 9, 17), 1001)
+
+
+@pytest.mark.django_db
+def test_what_was_never_owed_is_not_found():
+    assert queries.find(KIND, "e-1") is None
+    assert services.drop(kind=KIND, about="e-1", reason="无", now=at(2026, 9, 18), by=OFFICER) is None
+
+
+@pytest.mark.django_db
+def test_the_latest_of_several_settled_duties_is_found():
+    first = start(at(2026, 9, 17))
+    services.keep(kind=KIND, about="e-1", now=at(2026, 9, 18), by=OFFICER)
+    second = start(at(2026, 9, 21))
+    services.keep(kind=KIND, about="e-1", now=at(2026, 9, 22), by=OFFICER)
+
+    found = queries.find(KIND, "e-1")
+    assert found == second
+    assert found != first

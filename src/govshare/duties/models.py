@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from govshare.duties.rules import Act
+from govshare.duties.rules import Act, Effect
 from govshare.kernel.ids import new_id
 
 
@@ -56,7 +56,7 @@ class Parameter(models.Model):
 class Duty(models.Model):
     """Something ``owner`` owes by ``due_on``. The clock's columns change only through a ``DutyChange`` (a trigger sees to it).
 
-    ``counted_from`` and ``counted_days`` say how ``due_on`` was counted; no days: the day was set by an extension.
+    ``counted_from`` and ``counted_days`` say how ``due_on`` was counted; none: the day itself was set, by an extension.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -74,7 +74,7 @@ class Duty(models.Model):
     due_on = models.DateField()
     provisional = models.BooleanField("暂定", default=False)
     counted_from = models.DateField()
-    counted_days = models.PositiveSmallIntegerField(null=True)
+    counted_days = models.PositiveSmallIntegerField()
     suspended_on = models.DateField(null=True)
     remaining = models.PositiveSmallIntegerField(null=True)  # working days left when it was suspended
 
@@ -133,10 +133,40 @@ class DutyChange(models.Model):
     due_after = models.DateField()
     provisional = models.BooleanField()
     counted_from = models.DateField()
-    counted_days = models.PositiveSmallIntegerField(null=True)
+    counted_days = models.PositiveSmallIntegerField()
     suspended_on = models.DateField(null=True)
     remaining = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         db_table = "duties_duty_change"
         constraints: ClassVar = [models.CheckConstraint(name="duties_duty_change_has_reason", condition=~Q(reason=""))]
+
+
+class RuleSetAct(models.Model):
+    """An act of the issuer that prolongs or replaces a rule set, on file with its number 「文号」 (CD2016-42)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    rule_set = models.CharField(max_length=20)
+    issuer = models.CharField("制发机关", max_length=100)
+    number = models.CharField("文号", max_length=60)
+    title = models.CharField(max_length=200)
+    effect = models.CharField(max_length=8, choices=Effect.choices)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)  # the last day; none: until further notice
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=64)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=64, blank=True)
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "duties_rule_set_act"
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="duties_rule_set_act_once", fields=["rule_set", "number"], condition=Q(withdrawn_at=None)),
+            models.CheckConstraint(name="duties_rule_set_act_span", condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from"))),
+            models.CheckConstraint(
+                name="duties_rule_set_act_withdrawn_by",
+                condition=Q(withdrawn_at=None, withdrawn_by="", withdrawn_reason="")
+                | ~Q(withdrawn_at=None) & ~Q(withdrawn_by="") & ~Q(withdrawn_reason=""),
+            ),
+        ]

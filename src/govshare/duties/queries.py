@@ -1,15 +1,19 @@
 """What is due when, what is overdue, which number is in force."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from govshare.duties import rules
-from govshare.duties.models import Duty, Parameter, WorkDay, WorkYear
+from govshare.duties.models import Duty, Parameter, RuleSetAct, WorkDay, WorkYear
 from govshare.duties.rules import DueDate, Light
 from govshare.kernel.clock import local_date
 from govshare.kernel.workdays import WorkCalendar
 from govshare.regulation.conventions import convention
+from govshare.regulation.rule_set import CURRENT, RULE_SETS
 
 
 def parameter(number: str) -> int:
@@ -61,3 +65,54 @@ def open_for(owner: str, *, now: datetime) -> list[Duty]:
 def overdue(*, now: datetime) -> list[Duty]:
     """Open, not suspended, and past their day, the oldest first."""
     return list(open_duties().filter(suspended_on=None, due_on__lt=local_date(now)).order_by("due_on", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A duty as a page shows it. ``left``: working days; of a suspended one those it will run on with."""
+
+    duty: Duty
+    light: Light
+    left: int
+
+
+def standings(duties: Iterable[Duty], *, now: datetime) -> list[Standing]:
+    """Each of ``duties`` with its light, in the same order; the calendar is read once."""
+    duties, today = list(duties), local_date(now)
+    if not duties:
+        return []
+    announced = calendar(min(today, *(duty.due_on for duty in duties)))
+    return [_standing(duty, announced, today) for duty in duties]
+
+
+def _standing(duty: Duty, announced: WorkCalendar, today: date) -> Standing:
+    if duty.remaining is not None:
+        return Standing(duty, Light.GREY, duty.remaining)
+    left = rules.working_days_left(announced, today, duty.due_on)
+    return Standing(duty, rules.light(left), left)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetStatus:
+    """On what the platform works today. On ``trial`` it issues no orders under CD2016-38."""
+
+    state: Literal["in_force", "prolonged", "trial"]
+    text: str
+    act: RuleSetAct | None = None
+
+    @property
+    def may_order(self) -> bool:
+        return self.state != "trial"
+
+
+def rule_set_status(now: datetime, *, regulation: str = CURRENT.regulation) -> RuleSetStatus:
+    """In force by itself, carried on by an act on file, or 演示/试行 (CD2016-42)."""
+    rule_set, today = RULE_SETS[regulation], local_date(now)
+    if rule_set.in_force(today):
+        return RuleSetStatus("in_force", f"《{rule_set.title}》现行有效（至{rule_set.last_day}）")
+    on_file = RuleSetAct.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today), rule_set=regulation, valid_from__lte=today)
+    act = on_file.filter(withdrawn_at=None).order_by("-valid_from", "-recorded_at").first()
+    if act is None:
+        return RuleSetStatus("trial", f"演示/试行：《{rule_set.title}》不在有效期内，且无延续文件在档；本平台不作出第三十八条的责令")
+    until = f"至{act.valid_until}" if act.valid_until else "有效期未定"
+    return RuleSetStatus("prolonged", f"《{rule_set.title}》依{act.issuer}{act.number}继续执行（{until}）", act)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from govshare.kernel.choices import TextChoices
 from govshare.kernel.workdays import WorkCalendar
+from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
 
 COUNTING = convention("PC-01")
@@ -16,6 +17,7 @@ SUSPENSION = convention("PC-03")
 LIGHTS = convention("PC-04")
 CALENDAR = convention("PC-05")
 PARAMETERS = convention("PC-06")
+VALIDITY = cite("CD2016-42")
 
 LONGEST_TERM = 1000  # working days; four years, longer is a slip of the hand
 RED_FROM, YELLOW_FROM = 2, 5  # working days left
@@ -38,6 +40,13 @@ class Light(TextChoices):
     GREY = "grey", "‖ 中止"
 
 
+class Effect(TextChoices):
+    """What another act does to a rule set."""
+
+    PROLONG = "prolong", "延长有效期"
+    REPLACE = "replace", "以新文件替代，本规则集暂续执行"
+
+
 class Act(TextChoices):
     """What can change a stored due date. Nothing else can."""
 
@@ -56,8 +65,8 @@ def reckon(calendar: WorkCalendar, start: date, working_days: int) -> DueDate:
     """The last day of a term of ``working_days`` that begins on ``start``. A term of none ends on the first working day from ``start``."""
     if not 0 <= working_days <= LONGEST_TERM:
         raise ValueError(f"a term has 0 to {LONGEST_TERM} working days, not {working_days}")
-    day, provisional = start, False
-    left = working_days
+    day, left = start, working_days
+    provisional = not working_days and start.year not in calendar.years
     while left or not is_workday(calendar, day):
         day += timedelta(days=1)
         provisional |= day.year not in calendar.years

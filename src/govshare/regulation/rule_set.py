@@ -29,6 +29,10 @@ class RuleSet:
         start = self.in_force_from
         return start.replace(year=start.year + self.years_valid)
 
+    @property
+    def last_day(self) -> date:
+        return self.lapses_on - timedelta(days=1)
+
     def in_force(self, day: date) -> bool:
         return self.in_force_from <= day < self.lapses_on
 

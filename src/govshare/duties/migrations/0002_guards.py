@@ -36,11 +36,19 @@ CREATE TRIGGER duties_origin_is_fixed BEFORE UPDATE ON duties_duty FOR EACH ROW
           IS DISTINCT FROM
           (NEW.id, NEW.kind, NEW.about, NEW.basis, NEW.rule_set, NEW.working_days, NEW.started_on, NEW.started_at, NEW.started_by))
     EXECUTE FUNCTION duties_refuse('how a duty arose does not change');
+
+CREATE TRIGGER duties_act_is_fixed BEFORE UPDATE ON duties_rule_set_act FOR EACH ROW
+    WHEN (OLD.withdrawn_at IS NOT NULL OR
+          (OLD.id, OLD.rule_set, OLD.issuer, OLD.number, OLD.title, OLD.effect, OLD.valid_from, OLD.valid_until, OLD.recorded_at, OLD.recorded_by)
+          IS DISTINCT FROM
+          (NEW.id, NEW.rule_set, NEW.issuer, NEW.number, NEW.title, NEW.effect, NEW.valid_from, NEW.valid_until, NEW.recorded_at, NEW.recorded_by))
+    EXECUTE FUNCTION duties_refuse('an act on file is withdrawn, once, or stays as it is');
 """
 KEPT = {
     "duties_duty": ("DELETE",),
     "duties_duty_change": ("UPDATE", "DELETE"),
     "duties_parameter": ("UPDATE", "DELETE"),
+    "duties_rule_set_act": ("DELETE",),
 }
 BACKWARD = """
 DROP FUNCTION duties_refuse CASCADE;

@@ -2,28 +2,16 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from govshare.duties import queries, rules
+from govshare.duties import queries
 from govshare.duties.models import Duty
+from govshare.duties.rules import STORED
+from govshare.duties.services import locks
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
 from govshare.kernel.errors import Basis, WrongState
 from govshare.regulation.rule_set import RULE_SET
-
-_CALENDAR_LOCK = 2016_42  # advisory lock: shared while a date is counted, exclusive while the calendar changes
-
-
-def hold_calendar(*, exclusive: bool = False) -> None:
-    """Until the end of the transaction the calendar does not change (or: nobody counts by it)."""
-    function = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [_CALENDAR_LOCK])
-
-
-def locked(kind: str, about: str) -> Duty | None:
-    """The open duty, locked until the end of the transaction."""
-    return queries.open_duties().select_for_update().filter(kind=kind, about=about).first()
 
 
 @transaction.atomic
@@ -32,7 +20,7 @@ def start(*, kind: str, about: str, title: str, owner: str, basis: Basis, workin
 
     Raises WrongState when an open duty of this kind about the same thing runs already.
     """
-    hold_calendar()
+    locks.hold_calendar()
     today = local_date(now)
     due = queries.due(today, working_days)
     try:
@@ -56,13 +44,13 @@ def start(*, kind: str, about: str, title: str, owner: str, basis: Basis, workin
     except IntegrityError as error:
         if "duties_duty_open_once" not in str(error):
             raise
-    raise WrongState("该事项已有未了结的期限，请先办结或撤销", basis=rules.STORED, detail={"kind": kind, "about": about})
+    raise WrongState("该事项已有未了结的期限，请先办结或撤销", basis=STORED, detail={"kind": kind, "about": about})
 
 
 @transaction.atomic
 def keep(*, kind: str, about: str, now: datetime, by: Actor) -> Duty | None:
     """The duty is fulfilled; late is accepted and marked late. None when no such duty is open."""
-    duty = locked(kind, about)
+    duty = locks.open_duty(kind, about)
     if duty is not None:
         duty.kept_at, duty.kept_by, duty.late = now, by.id, duty.overdue(local_date(now))
         duty.save(update_fields=["kept_at", "kept_by", "late"])
@@ -72,8 +60,8 @@ def keep(*, kind: str, about: str, now: datetime, by: Actor) -> Duty | None:
 @transaction.atomic
 def drop(*, kind: str, about: str, reason: str, now: datetime, by: Actor) -> Duty | None:
     """The duty is no longer owed, for ``reason``. None when no such duty is open."""
-    duty = locked(kind, about)
+    duty = locks.open_duty(kind, about)
     if duty is not None:
-        duty.dropped_at, duty.dropped_by, duty.dropped_reason = now, by.id, reason
+        duty.dropped_at, duty.dropped_by, duty.dropped_reason = now, by.id, locks.said(reason)
         duty.save(update_fields=["dropped_at", "dropped_by", "dropped_reason"])
     return duty
