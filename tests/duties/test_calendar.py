@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from govshare.audit.models import Entry
 
+from govshare.audit.models import Entry
 from govshare.duties import queries, seed, services
 from govshare.duties.models import Duty, DutyChange, WorkDay, WorkYear
 from govshare.duties.rules import Act, Light

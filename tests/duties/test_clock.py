@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
-from govshare.audit.models import Entry
 
+from govshare.audit.models import Entry
 from govshare.duties import queries, services
 from govshare.duties.models import Duty, DutyChange
 from govshare.duties.rules import Act, Light

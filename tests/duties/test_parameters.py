@@ -1,8 +1,8 @@
 """Numbers of platform conventions are set by the authority, with a reason, and never rewritten (PC-06)."""
 
 import pytest
-from govshare.audit.models import Entry
 
+from govshare.audit.models import Entry
 from govshare.duties import queries, services
 from govshare.duties.models import Parameter
 from govshare.kernel.errors import Invalid, NotFound, NotYours, WrongState

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from govshare.audit.models import Entry
 
+from govshare.audit.models import Entry
 from govshare.duties import queries, services
 from govshare.duties.models import RuleSetAct
 from govshare.duties.rules import Effect
