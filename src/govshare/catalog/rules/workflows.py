@@ -139,7 +139,7 @@ LISTING = Workflow(
     Move(
         verb="follow",
         label="随新版更新",
-        source=frozenset({ListingStatus.LISTED}),
+        source=frozenset({ListingStatus.LISTED, ListingStatus.CHANGED}),
         target=ListingStatus.LISTED,
         actors=_REVIEW,
         basis=cite("CD2016-14"),
@@ -186,6 +186,15 @@ VERIFICATION = Workflow(
         actors=_AUTHORITY,
         basis=cite("CD2016-13.2"),
         action="catalog:verification:return",
+    ),
+    Move(
+        verb="file_again",
+        label="再次报请核定",
+        source=frozenset({VerificationStatus.RETURNED}),
+        target=VerificationStatus.PENDING,
+        actors=_REVIEW,
+        basis=cite("CD2016-13.2"),
+        action="catalog:verification:file-again",
     ),
     Move(
         verb="lapse",

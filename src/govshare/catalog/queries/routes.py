@@ -1,0 +1,37 @@
+"""Access routes: which one stands, whether it covers an entry, which listed entries lack one (CD2016-19)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from govshare.catalog.models import Entry, Revision, Route
+from govshare.duties import queries as duties
+
+ACCESS_ROUTE = "catalog:access-route"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingInterface:
+    """The mark 接口未提供 with its due date."""
+
+    due_on: date
+    provisional: bool
+    overdue: bool
+
+
+def standing(entry: Entry) -> Route | None:
+    return Route.objects.filter(entry=entry, replaced_at=None).prefetch_related("columns").first()
+
+
+def covers(revision: Revision) -> bool:
+    """Whether the standing route passed its test and reads every item of ``revision``."""
+    route = standing(revision.entry)
+    if route is None or not route.test_passed:
+        return False
+    bound = {column.item for column in route.columns.all()}
+    return {item.item for item in revision.items.all()} <= bound
+
+
+def missing_interface(entry: Entry, *, today: date) -> MissingInterface | None:
+    """The open duty to provide an access interface, if there is one."""
+    duty = duties.find(ACCESS_ROUTE, entry.code)
+    return MissingInterface(duty.due_on, duty.provisional, duty.overdue(today)) if duty and duty.open else None
