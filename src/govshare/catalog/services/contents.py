@@ -82,7 +82,7 @@ _PLAIN = (
 def _item_row(revision: Revision, position: int, item: ItemContent) -> Item:
     return Item(
         revision=revision,
-        item=item.id,
+        item=item.id or new_id(),
         position=position,
         name=item.name,
         column=item.column,
