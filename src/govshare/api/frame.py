@@ -21,6 +21,7 @@ from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Basis, Invalid, NotFound, NotSignedIn, NotYours, Refused, Unavailable
 from govshare.kernel.roles import Role
+from govshare.operations.metrics import count_refusal
 from govshare.organizations import queries as organizations
 from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
@@ -113,6 +114,7 @@ def tell(request: HttpRequest, refusal: Refused) -> HttpResponse:
         audit.record_refusal(
             refusal=refusal, action=f"api:{operation.replace('_', '-')}:call", by=caller, now=utc_now(), about=request.path[:200]
         )
+    count_refusal(refusal)
     log.info("refused", code=refusal.code, basis=str(refusal.basis), path=request.path)
     return as_response(refusal)
 

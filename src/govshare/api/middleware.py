@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from govshare.kernel.context import REQUEST_ID
 from govshare.kernel.ids import new_id
+from govshare.operations.metrics import count_request
 
 
 class RequestContext:
@@ -17,6 +18,7 @@ class RequestContext:
         try:
             response = self.get_response(request)
             response["X-Request-Id"] = REQUEST_ID.get()
+            count_request(request.method or "", response.status_code)
             return response
         finally:
             REQUEST_ID.reset(token)
