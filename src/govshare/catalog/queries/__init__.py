@@ -1,6 +1,40 @@
 """What others may ask the catalog. ``sharing`` reads listed entries and legal grounds through here."""
 
-from govshare.catalog.queries.grounds import ground
+from govshare.catalog.queries.detail import EntryView, RevisionView, entry, pending_changes, revisions
+from govshare.catalog.queries.grounds import ground, grounds
 from govshare.catalog.queries.listed import ListedEntry, ListedItem, ListedRoute, listed, still_listed
+from govshare.catalog.queries.search import Hit, SearchPage, search
+from govshare.catalog.queries.workspace import (
+    OwnEntry,
+    Told,
+    filed_queue,
+    own_entries,
+    review_queue,
+    told_by_authority,
+    verification_queue,
+)
 
-__all__ = ["ListedEntry", "ListedItem", "ListedRoute", "ground", "listed", "still_listed"]
+__all__ = [
+    "EntryView",
+    "Hit",
+    "ListedEntry",
+    "ListedItem",
+    "ListedRoute",
+    "OwnEntry",
+    "RevisionView",
+    "SearchPage",
+    "Told",
+    "entry",
+    "filed_queue",
+    "ground",
+    "grounds",
+    "listed",
+    "own_entries",
+    "pending_changes",
+    "review_queue",
+    "revisions",
+    "search",
+    "still_listed",
+    "told_by_authority",
+    "verification_queue",
+]
