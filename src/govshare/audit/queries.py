@@ -1,0 +1,159 @@
+"""Reading the log: receipts, narrow search, and what the sequencer needs to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from govshare.audit import keys, merkle, receipts, verifier
+from govshare.audit.log import Head, Log, LogRewound, open_log
+from govshare.audit.models import Batch, Checkpoint, Entry, Placement
+from govshare.audit.rules import LARGEST_BATCH, parse_receipt_number, receipt_number
+from govshare.kernel.errors import NotFound
+from govshare.regulation.articles import cite
+
+LAW = cite("CD2016-26")
+PAGE = 100
+
+_LEAVES = """
+    SELECT e.leaf_hash
+    FROM audit_placement p JOIN audit_entry e ON e.batch = p.batch
+    WHERE p.first_index > %(first)s - %(largest)s AND p.first_index < %(end)s
+      AND p.first_index + e.ordinal >= %(first)s AND p.first_index + e.ordinal < %(end)s
+    ORDER BY p.first_index, e.ordinal
+"""
+
+
+def verification_key() -> str:
+    """The log's public key, ``name+hash+key``: what everybody needs to verify receipts."""
+    return keys.log_key().verification_key()
+
+
+def receipt(number: str, *, for_organization: str | None = None) -> bytes:
+    """The receipt ``HZ-…``: the proof once its entry is under a signed checkpoint, the signed promise before.
+
+    With ``for_organization``, only what that organization may see. Raises ``NotFound``.
+    """
+    kept = find(number, for_organization=for_organization)
+    body = kept.body.encode()
+    log = open_log()
+    head, place = log.head(), Placement.objects.filter(batch=kept.batch).first()
+    if head and place and place.first_index + kept.ordinal < head.size:
+        return _proof(log, head, body, place.first_index + kept.ordinal)
+    recorded_at = Batch.objects.get(batch=kept.batch).recorded_at
+    promise = receipts.promise(batch=kept.batch, ordinal=kept.ordinal, body=body, at=recorded_at, key=keys.promise_key())
+    return promise.text.encode()
+
+
+def find(number: str, *, for_organization: str | None = None) -> Entry:
+    """The entry a receipt number names; ``NotFound`` when there is none, or none that ``for_organization`` may see."""
+    parsed = parse_receipt_number(number)
+    kept = Entry.objects.filter(batch=parsed[0], ordinal=parsed[1]).first() if parsed else None
+    if kept is None or (for_organization is not None and for_organization not in kept.parties):
+        raise NotFound("没有这个回执号，或它与本部门无关；请核对号码", basis=LAW)
+    return kept
+
+
+def _proof(log: Log, head: Head, body: bytes, index: int) -> bytes:
+    """A proof is checked before it is handed out; one that does not hold is ``LogRewound``."""
+    hashes = merkle.inclusion_proof(index, head.size, log.tiles.subtrees(head.size))
+    file = receipts.proof(body=body, index=index, hashes=hashes, checkpoint=head.note)
+    try:
+        verifier.verify(file, log.verification_key())
+    except verifier.Altered as altered:
+        raise LogRewound(
+            f"第 {index} 条记录的证明不成立：{altered.chinese}。记录或瓦片被改动，请运行核查（fsck）",
+            f"the proof of entry {index} does not hold: {altered.english}. Run fsck",
+        ) from altered
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One row of a search."""
+
+    number: str
+    at: datetime
+    action: str
+    outcome: str
+    actor: str
+    organization: str
+    about: str
+    resource: str
+    grant: str
+    body: str  # the canonical JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Newest first. ``before`` of the next page is ``next``; empty when there is none."""
+
+    found: tuple[Found, ...]
+    next: str = ""
+
+
+def entries(
+    *,
+    for_organization: str | None,
+    action: str = "",
+    about: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: str = "",
+    limit: int = PAGE,
+) -> Page:
+    """Search newest first; ``for_organization`` None sees all. ``action`` may be a prefix that ends in a colon."""
+    rows = Entry.objects.order_by("-batch", "-ordinal")
+    if for_organization is not None:
+        rows = rows.filter(parties__contains=[for_organization])
+    if action:
+        rows = rows.filter(action__startswith=action) if action.endswith(":") else rows.filter(action=action)
+    if about:
+        rows = rows.filter(about=about)
+    if since:
+        rows = rows.filter(at__gte=since)
+    if until:
+        rows = rows.filter(at__lt=until)
+    cursor = parse_receipt_number(before)
+    if cursor:
+        rows = rows.extra(where=["(batch, ordinal) < (%s, %s)"], params=list(cursor))
+    limit = min(max(limit, 1), PAGE)
+    kept = list(rows[: limit + 1])
+    more = len(kept) > limit
+    found = tuple(_found(row) for row in kept[:limit])
+    return Page(found=found, next=found[-1].number if more else "")
+
+
+def _found(row: Entry) -> Found:
+    return Found(
+        number=receipt_number(row.batch, row.ordinal),
+        at=row.at,
+        action=row.action,
+        outcome=row.outcome,
+        actor=row.actor,
+        organization=row.organization,
+        about=row.about,
+        resource=row.resource,
+        grant=row.grant_id,
+        body=row.body,
+    )
+
+
+def placed() -> int:
+    """How many entries have a place: the size of the log in the database."""
+    last = Placement.objects.order_by("-first_index").first()
+    return last.first_index + last.n if last else 0
+
+
+def last_checkpoint(log: Log) -> Head | None:
+    """The newest checkpoint in the history."""
+    last = Checkpoint.objects.order_by("-size").first()
+    return log.read(last.note, where="audit_checkpoint") if last else None
+
+
+def leaf_hashes(first: int, end: int) -> Sequence[bytes]:
+    """Leaf hashes of the placed entries ``first`` .. ``end`` - 1, in the order of the log."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAVES, {"first": first, "end": end, "largest": LARGEST_BATCH})
+        return [bytes(row[0]) for row in cursor.fetchall()]

@@ -1,0 +1,64 @@
+"""Looking into the log: who may see what; the audit administrator's looks are themselves recorded."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from govshare.audit import queries
+from govshare.audit.queries import Page
+from govshare.audit.services.recording import record
+from govshare.kernel.actor import Actor
+from govshare.kernel.errors import NotYours
+from govshare.kernel.roles import Role
+from govshare.regulation.conventions import convention
+
+OWN_RECORDS = convention("PC-61")
+LOOKS_RECORDED = convention("PC-62")
+
+
+@transaction.atomic
+def read_receipt(*, number: str, by: Actor, now: datetime) -> bytes:
+    """The receipt, for its parties and for the audit administrator 「审计管理员」, whose look is recorded. Raises ``NotFound``."""
+    if not sees_all(by):
+        return queries.receipt(number, for_organization=_own(by))
+    file = queries.receipt(number)
+    record(action="audit:receipt:read", basis=LOOKS_RECORDED, by=by, now=now, about=number)
+    return file
+
+
+@transaction.atomic
+def search(
+    *,
+    by: Actor,
+    now: datetime,
+    action: str = "",
+    about: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: str = "",
+    limit: int = queries.PAGE,
+) -> Page:
+    """Search the log as ``by`` may see it: the own organization's entries, or all for the audit administrator, recorded."""
+    visible = None if sees_all(by) else _own(by)
+    page = queries.entries(for_organization=visible, action=action, about=about, since=since, until=until, before=before, limit=limit)
+    if visible is None:
+        asked = {"action": action, "about": about, "since": since, "until": until, "before": before}
+        record(
+            action="audit:entry:search",
+            basis=LOOKS_RECORDED,
+            by=by,
+            now=now,
+            counts={"found": len(page.found)},
+            detail={name: str(value) for name, value in asked.items() if value},
+        )
+    return page
+
+
+def sees_all(by: Actor) -> bool:
+    return by.is_one_of({Role.AUDIT_ADMIN})
+
+
+def _own(by: Actor) -> str:
+    if not by.organization:
+        raise NotYours("只能查看本部门的记录", basis=OWN_RECORDS)
+    return by.organization
