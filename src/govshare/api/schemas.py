@@ -1,9 +1,22 @@
 """What bodies and answers share."""
 
-from typing import Any
+from typing import Annotated, Any, Generic, TypeVar
 
+from django.db.models import Model, QuerySet
 from ninja import Schema
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+Row = TypeVar("Row")
+RowModel = TypeVar("RowModel", bound=Model)
+
+#: One line of words, a paragraph, a code: every text that comes in has a stated length.
+Line = Annotated[str, StringConstraints(max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=4000)]
+Code = Annotated[str, StringConstraints(max_length=40)]
+
+#: Where a page of a list starts and how many rows it has.
+Offset = Annotated[int, Field(ge=0, le=10**9)]
+Limit = Annotated[int, Field(ge=1, le=500)]
 
 _FORBIDDEN = frozenset(chr(code) for code in range(32)) - {"\n", "\t", "\r"}
 
@@ -27,6 +40,18 @@ class Answer(Schema):
     """What an endpoint returns, read from a model or a dataclass."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+class Listing(Answer, Generic[Row]):
+    """One page of a list: ``total`` rows in all, ``rows`` from ``offset``."""
+
+    total: int
+    offset: int
+    rows: list[Row]
+
+    @staticmethod
+    def of(rows: "QuerySet[RowModel]", *, offset: int, limit: int) -> dict[str, Any]:
+        return {"total": rows.count(), "offset": offset, "rows": list(rows[offset : offset + limit])}
 
 
 def _strings(value: Any) -> "list[str]":
