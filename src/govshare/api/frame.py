@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -42,7 +43,7 @@ class RoleAuth(HttpBearer):
     def __call__(self, request: HttpRequest) -> Actor:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            raise NotSignedIn("请先用数字证书登录，再带会话令牌访问", basis=cite("CD2016-35"))
+            raise NotSignedIn("请先用数字证书登录，再带会话令牌访问", basis=convention("PC-71"))
         return self.authenticate(request, token.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
@@ -92,6 +93,7 @@ def build() -> NinjaAPI:
         (ValidationError, lambda request, exc: tell(request, from_validation(exc))),
         (Http404, lambda request, _exc: tell(request, NotFound("没有这个地址", basis=convention("PC-70")))),
         (HttpError, lambda request, _exc: tell(request, Invalid("请求体不是有效的 JSON", basis=convention("PC-70")))),
+        (RequestDataTooBig, lambda request, _exc: tell(request, Invalid("请求过大，单次不超过20 MB", basis=convention("PC-70")))),
         (OperationalError, unavailable),
         (InterfaceError, unavailable),
         (DatabaseError, broken),

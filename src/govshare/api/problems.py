@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja.errors import ValidationError
 
 from govshare.kernel.context import REQUEST_ID
-from govshare.kernel.errors import Fault, Invalid, Refused
-from govshare.regulation.articles import Article
+from govshare.kernel.errors import Fault, Invalid, NotFound, Refused, Unavailable
+from govshare.regulation.articles import Article, cite
 from govshare.regulation.conventions import Convention, convention
 
 TITLES = {
@@ -102,3 +102,16 @@ def _message(item: dict[str, Any]) -> str:
         return template.format(**{key: str(value) for key, value in item.get("ctx", {}).items()})
     except KeyError:
         return template.partition("，")[0].partition(" {")[0]
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself refuses: a foreign host name, a body that is too large or not what it says."""
+    return as_response(Invalid("请求不符合规范（主机名、大小或编码），请检查后重试", basis=convention("PC-70")), status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return as_response(NotFound("没有这个地址；机器接口的说明在 /api/v1/openapi.json", basis=convention("PC-70")))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return as_response(Unavailable("平台内部出错，请把请求编号告知运维人员", basis=cite("CD2016-34")), status=500)

@@ -1,7 +1,10 @@
-"""The machine API: one NinjaAPI, one router per room."""
+"""The machine API: one NinjaAPI, one router per noun."""
 
-from govshare.api import sessions
+from govshare.api import law, organizations, people, sessions
 from govshare.api.frame import build
 
 api = build()
 api.add_router("/auth", sessions.router)
+api.add_router("", law.router)
+api.add_router("/organizations", organizations.router)
+api.add_router("", people.router)
