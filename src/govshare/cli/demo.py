@@ -1,8 +1,12 @@
 """``govshare demo``: a made-up city on this machine, and the main job run through it."""
 
+import os
 from typing import Annotated
 
 import typer
+
+from govshare.cli.start import use_django
+from govshare.project.environment import default_home
 
 
 def register(app: typer.Typer) -> None:
@@ -15,6 +19,10 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="清空后重新建立 / start from nothing")] = False,
 ) -> None:
     """演示城市：一条命令建好并运行。/ The demonstration city."""
+    os.environ["GOVSHARE_MODE"] = "demo"
+    home = default_home()
+    os.environ.setdefault("GOVSHARE_HOME", str(home.with_name(f"{home.name}-demo")))  # never in a production's directory
+    use_django()
     from govshare.demo.run import run
 
     raise typer.Exit(run(check=check, stay=stay or not check, reset=reset))
