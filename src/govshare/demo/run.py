@@ -102,7 +102,7 @@ def _prepare(home: Path) -> None:
     with console.status("准备演示城市…") as status:
         migrate(say=lambda text: status.update(f"数据库：{text}"))
         front_ends = frontends.prepare(home, tell=lambda text: status.update(f"前置库：{text}"))
-        city.build(front_ends, tell=lambda text: status.update(text))
+        city.build(front_ends, tell=status.update)
     console.print(f"演示城市已就绪（{time.monotonic() - begun:.0f} 秒）。/ The city is ready.")
 
 
