@@ -1,6 +1,6 @@
 """The machine API: one NinjaAPI, one router per noun."""
 
-from govshare.api import law, organizations, people, sessions
+from govshare.api import catalog, entries, law, listings, organizations, people, sessions
 from govshare.api.frame import build
 
 api = build()
@@ -8,3 +8,6 @@ api.add_router("/auth", sessions.router)
 api.add_router("", law.router)
 api.add_router("/organizations", organizations.router)
 api.add_router("", people.router)
+api.add_router("/catalog", catalog.router)
+api.add_router("", entries.router)
+api.add_router("", listings.router)

@@ -1,0 +1,108 @@
+"""What the authority makes of filed entries: confirm, adjust, send back, delist; verify what is not shared (CD2016-13.2, 16)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router
+
+from govshare.api.entries import CONFIRM, EntryOut, QueueRow, as_seen
+from govshare.api.frame import actor, endpoint
+from govshare.api.schemas import Body, Text
+from govshare.catalog import queries, services
+from govshare.kernel.clock import utc_now
+from govshare.kernel.roles import Role
+from govshare.regulation.articles import cite
+
+router = Router(tags=["确认与核定"])
+VERIFY = cite("CD2016-13.2")
+
+
+class Opinion(Body):
+    expected_revision: int
+    opinion: Text = ""
+
+
+class Decision(Body):
+    expected_revision: int
+    reason: Text
+
+
+class Adjustment(Decision):
+    changes: dict[str, Any]
+
+
+@router.get("/filed", response=list[QueueRow], **endpoint(Role.AUTHORITY, basis=CONFIRM))
+def filed_queue(request: HttpRequest) -> object:
+    """已备案待确认。"""
+    return [
+        {
+            "entry": row.entry_id,
+            "code": row.entry.code,
+            "name": row.filed.name,
+            "provider_name": row.entry.provider.name,
+            "revision": row.filed.number,
+            "status": row.status,
+            "since": row.filed_at,
+        }
+        for row in queries.filed_queue(actor(request).organization)
+    ]
+
+
+@router.get("/to-verify", response=list[QueueRow], **endpoint(Role.AUTHORITY, basis=VERIFY))
+def verification_queue(request: HttpRequest) -> object:
+    """不予共享待核定。"""
+    return [
+        {
+            "entry": row.entry_id,
+            "code": row.entry.code,
+            "name": row.revision.name,
+            "provider_name": row.entry.provider.name,
+            "revision": row.revision.number,
+            "status": row.status,
+            "since": row.filed_at,
+        }
+        for row in queries.verification_queue(actor(request).organization)
+    ]
+
+
+@router.post("/entries/{entry_id}/confirm", response=EntryOut, **endpoint(Role.AUTHORITY, basis=CONFIRM))
+def confirm_listing(request: HttpRequest, entry_id: UUID, body: Opinion) -> object:
+    """确认列入共享目录。"""
+    services.confirm(entry=entry_id, **body.dict(), by=actor(request), now=utc_now())
+    return as_seen(entry_id, request)
+
+
+@router.post("/entries/{entry_id}/adjust", response=EntryOut, **endpoint(Role.AUTHORITY, basis=CONFIRM))
+def adjust_listing(request: HttpRequest, entry_id: UUID, body: Adjustment) -> object:
+    """调整后列入，说明理由；提供部门会得到通知。"""
+    services.adjust(entry=entry_id, **body.dict(), by=actor(request), now=utc_now())
+    return as_seen(entry_id, request)
+
+
+@router.post("/entries/{entry_id}/send-back", response=EntryOut, **endpoint(Role.AUTHORITY, basis=CONFIRM))
+def send_back(request: HttpRequest, entry_id: UUID, body: Decision) -> object:
+    """退回调整。"""
+    services.send_back(entry=entry_id, **body.dict(), by=actor(request), now=utc_now())
+    return as_seen(entry_id, request)
+
+
+@router.post("/entries/{entry_id}/delist", response=EntryOut, **endpoint(Role.AUTHORITY, basis=cite("CD2016-17")))
+def delist(request: HttpRequest, entry_id: UUID, body: Decision) -> object:
+    """移出共享目录。"""
+    services.delist(entry=entry_id, **body.dict(), by=actor(request), now=utc_now())
+    return as_seen(entry_id, request)
+
+
+@router.post("/entries/{entry_id}/verify", response=EntryOut, **endpoint(Role.AUTHORITY, basis=VERIFY))
+def verify_not_shared(request: HttpRequest, entry_id: UUID, body: Opinion) -> object:
+    """核定不予共享。"""
+    services.verify_not_shared(entry=entry_id, **body.dict(), by=actor(request), now=utc_now())
+    return as_seen(entry_id, request)
+
+
+@router.post("/entries/{entry_id}/return-not-shared", response=EntryOut, **endpoint(Role.AUTHORITY, basis=VERIFY))
+def return_not_shared(request: HttpRequest, entry_id: UUID, body: Decision) -> object:
+    """不予核定，退回。"""
+    services.return_not_shared(entry=entry_id, **body.dict(), by=actor(request), now=utc_now())
+    return as_seen(entry_id, request)
