@@ -1,0 +1,55 @@
+"""A service is keyword-only, says ``by`` and ``now``, and is one transaction."""
+
+import inspect
+
+import pytest
+
+from tests.house.code import is_atomic, service_modules, services
+
+#: Services that are no transaction of their own, with the reason.
+NOT_ATOMIC = {
+    "audit.services.recording.record": "writes in the caller's transaction: the act and its record stand or fall together",
+    "audit.services.recording.record_many": "writes in the caller's transaction: the act and its record stand or fall together",
+}
+#: Functions exported beside the services that are none, with the reason.
+NO_SERVICE = {
+    "audit.services.recording.entry": "makes an entry and writes nothing",
+    "audit.services.recording.record_many": "takes entries that each say by whom and when",
+}
+
+
+@pytest.mark.parametrize("name", services())
+def test_a_service_says_everything_by_name(name):
+    parameters = inspect.signature(services()[name]).parameters
+    positional = [p.name for p in parameters.values() if p.kind in {p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.VAR_POSITIONAL}]
+
+    assert name in NO_SERVICE or not positional
+
+
+@pytest.mark.parametrize("name", services())
+def test_a_service_says_by_whom_and_when(name):
+    assert name in NO_SERVICE or {"by", "now"} <= set(inspect.signature(services()[name]).parameters)
+
+
+@pytest.mark.parametrize("name", services())
+def test_a_service_is_one_transaction(name):
+    assert name in NO_SERVICE or name in NOT_ATOMIC or is_atomic(services()[name])
+
+
+@pytest.mark.parametrize("name", services())
+def test_a_service_takes_no_web_request_and_says_what_for(name):
+    function = services()[name]
+
+    assert "request" not in inspect.signature(function).parameters
+    assert function.__doc__
+
+
+def test_excuses_are_for_services_that_exist():
+    assert set(NOT_ATOMIC) | set(NO_SERVICE) <= set(services())
+
+
+def test_services_were_found():
+    rooms = {name.split(".")[0] for name in service_modules()}
+
+    assert {"audit", "duties", "organizations", "catalog"} <= rooms
+    assert rooms == {name.split(".")[0] for name in services()}
