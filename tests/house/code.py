@@ -21,13 +21,15 @@ def floors() -> dict[str, int]:
 
 
 def service_modules() -> list[str]:
-    return [name for name in modules() if name.split(".")[1:2] == ["services"]]
+    """Of the rooms with tables; what ``operations`` calls services are the machine's."""
+    rooms = {name.split(".")[0] for name in modules() if name.split(".")[1:2] == ["models"]}
+    return [name for name in modules() if name.split(".")[1:2] == ["services"] and name.split(".")[0] in rooms]
 
 
 @cache
 def services() -> dict[str, Callable[..., Any]]:
-    """``room.services[.noun].verb`` → function: what a room's services export, and what other rooms call of them."""
-    return dict(sorted([*_exported(), *_called_from_outside()]))
+    """``room.services[.noun].verb`` → function: what a room's services export, what other rooms call, and what says by whom and when."""
+    return dict(sorted([*_exported(), *_called_from_outside(), *_keyword_only()]))
 
 
 def _exported() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -45,6 +47,16 @@ def _called_from_outside() -> Iterator[tuple[str, Callable[..., Any]]]:
             if place.split(".")[0] != caller.split(".")[0] and place in service_modules():
                 value = getattr(import_module(f"govshare.{place}"), verb, None)
                 if inspect.isfunction(value):
+                    yield _named(value)
+
+
+def _keyword_only() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Public functions shaped like a service, wherever they are called from."""
+    for name in service_modules():
+        for verb, value in vars(import_module(f"govshare.{name}")).items():
+            if inspect.isfunction(value) and value.__module__ == f"govshare.{name}" and not verb.startswith("_"):
+                parameters = inspect.signature(value).parameters
+                if {"by", "now"} <= set(parameters) and all(p.kind is p.KEYWORD_ONLY for p in parameters.values()):
                     yield _named(value)
 
 

@@ -10,11 +10,15 @@ from tests.house.code import is_atomic, service_modules, services
 NOT_ATOMIC = {
     "audit.services.recording.record": "writes in the caller's transaction: the act and its record stand or fall together",
     "audit.services.recording.record_many": "writes in the caller's transaction: the act and its record stand or fall together",
+    "organizations.services.bodies.enter": "part of the transaction that registers or founds",
+    "audit.services.recording.record_refusal": "one record, after the refused transaction was rolled back",
 }
 #: Functions exported beside the services that are none, with the reason.
 NO_SERVICE = {
     "audit.services.recording.entry": "makes an entry and writes nothing",
     "audit.services.recording.record_many": "takes entries that each say by whom and when",
+    "audit.services.sequencer.place": "the log's own clockwork: places what others did, in steps that are transactions of their own",
+    "audit.services.fsck.fsck": "reads and compares, changes nothing",
 }
 
 

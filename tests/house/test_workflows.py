@@ -18,7 +18,7 @@ FINAL = {
     "catalog:entry": {"superseded", "retired", "discarded"},
     "catalog:listing": set(),
     "catalog:verification": {"lapsed"},
-    "demand": {"not_raised", "granted", "refused", "withdrawn", "lapsed"},
+    "demand": {"declined", "granted", "refused", "withdrawn", "lapsed"},
 }
 MACHINES = {Role.SYSTEM, Role.PLATFORM}
 

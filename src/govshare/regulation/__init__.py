@@ -1,1 +1,1 @@
-"""The law as data: the text, ``cite("CD2016-17")``, ``convention("PC-07")``, seeds of the work calendar. No tables."""
+"""The law as data: the text, ``cite("CD2016-17")``, ``convention("PC-01")``, secrecy markings, claims. No tables."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from govshare.regulation.articles import CITATION, Article, cite, provisions
+from govshare.regulation.articles import CITATION, TEXTS, Article, cite, provisions
 
-_CITED = re.compile(rf"(?<![\w-]){CITATION.pattern}(?![\w(])", re.ASCII)
+_CITED = re.compile(rf"(?<![\w-])(?=(?:{'|'.join(TEXTS)})-){CITATION.pattern}(?![\w(])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,7 +308,7 @@ if len(CONVENTIONS) != len(_ROWS):
 
 
 def convention(number: str) -> Convention:
-    """Return ``PC-07``; an unknown number is a ValueError, at import time."""
+    """Return ``PC-01``; an unknown number is a ValueError, at import time."""
     if number not in CONVENTIONS:
         raise ValueError(f"no convention {number}; they stand in regulation/conventions.py")
     return CONVENTIONS[number]

@@ -120,6 +120,7 @@ def extend(*, duty: Duty, due_on: date, reason: str, by: Actor, now: datetime) -
     return duty
 
 
+@transaction.atomic
 def recount(*, first: date, reason: str, by: Actor, now: datetime) -> list[Duty]:
     """Count again every running term that reaches ``first``, the earliest day the calendar changed; return those that moved or became firm.
 
