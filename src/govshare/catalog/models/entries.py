@@ -94,7 +94,7 @@ class Revision(models.Model):
             models.UniqueConstraint(fields=["entry", "number"], name="catalog_revision_number_once"),
             models.UniqueConstraint(fields=["entry"], condition=Q(status=Status.PUBLISHED), name="catalog_revision_one_published"),
             models.UniqueConstraint(
-                fields=["entry"], condition=Q(status__in=[Status.DRAFT, Status.REVIEW]), name="catalog_revision_one_pending"
+                fields=["entry"], condition=Q(status__in=[Status.DRAFT, Status.REVIEW], adjusted=False), name="catalog_revision_one_pending"
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="catalog_revision_status"),
             models.CheckConstraint(condition=~Q(name=""), name="catalog_revision_name"),

@@ -19,7 +19,7 @@ def snapshot(revision: Revision) -> Snapshot:
 
 def pending(entry: Entry) -> Revision | None:
     """The revision being worked on beside the published one."""
-    return entry.revisions.filter(status__in=PENDING).first()
+    return entry.revisions.filter(status__in=PENDING, adjusted=False).first()
 
 
 def published(entry: Entry) -> Revision | None:

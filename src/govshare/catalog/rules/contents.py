@@ -1,11 +1,15 @@
 """The content of one revision as plain values; what differs between two; which differences must be told (CD2016-16, 17)."""
 
 import hashlib
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 from uuid import UUID
+
+import rfc8785
+
+#: Names the fields that a revision's digest covers and how; other fields get another name.
+FORMAT = "govshare/catalog-revision@v1+sha256"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +134,8 @@ def changed_key_elements(before: Snapshot, after: Snapshot) -> frozenset[str]:
 
 
 def digest(snapshot: Snapshot) -> str:
-    """SHA-256, lower-case hex, over the canonical JSON of everything the revision says: what evidence holds of it."""
-    text = json.dumps(_plain(asdict(snapshot)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256, lower-case hex, over the canonical JSON (RFC 8785) of everything the revision says: what evidence holds of it."""
+    return hashlib.sha256(rfc8785.dumps({"v": FORMAT, **_plain(snapshot)})).hexdigest()
 
 
 def _content_differences(before: Content, after: Content) -> Iterator[Difference]:
@@ -168,10 +171,10 @@ def _text(value: object) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted((_plain(inner) for inner in value), key=str)
-    if isinstance(value, list | tuple):
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, frozenset):
+        return [_plain(inner) for inner in sorted(value)]
+    if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
     return str(value) if isinstance(value, UUID) else value
