@@ -10,3 +10,4 @@ html_theme_options = {"description": "政务信息资源共享平台", "fixed_si
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["evidence-format/README.md"]
+suppress_warnings = ["misc.highlighting_failure"]  # state diagrams are Mermaid text, which Pygments cannot colour

@@ -32,7 +32,8 @@ def without_right(right: str) -> set[str]:
 
 def first_column(table: str) -> str:
     with connection.cursor() as cursor:
-        return connection.introspection.get_table_description(cursor, table)[0].name
+        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1", [table])
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.article("CD2016-26", "PC-02")
