@@ -128,6 +128,7 @@ def test_no_due_date_changes_without_a_reason(act):
         "counted_days = 99",
         "suspended_on = due_on, remaining = 9",
         "counted_from = due_on",
+        "owner = 'dept-2'",
     ],
 )
 def test_the_database_refuses_a_changed_clock_without_a_recorded_act(assignment):
@@ -151,10 +152,12 @@ def test_the_database_refuses_to_change_how_a_duty_arose(assignment):
 def test_an_act_from_a_date_that_is_not_the_due_date_is_refused():
     duty = start(at(2026, 9, 17), 3)
 
-    with pytest.raises(IntegrityError, match="is not due on"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="is not owed"), transaction.atomic():
         DutyChange.objects.create(
             duty=duty,
             act=Act.EXTEND,
+            owner="dept-1",
+            owner_before="dept-1",
             reason="旧页面",
             changed_at=at(2026, 9, 18),
             changed_by="p-9",
@@ -184,3 +187,33 @@ def test_history_cannot_be_changed_by_the_program(statement):
 
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_a_successor_owes_what_its_predecessor_owed_by_the_same_day():
+    running = start(at(2026, 9, 17), 5, "e-1")
+    start(at(2026, 9, 17), 5, "e-2")
+    services.suspend(kind=KIND, about="e-2", reason="请补正", now=at(2026, 9, 18), by=OFFICER)
+    kept = start(at(2026, 9, 17), 5, "e-3")
+    services.keep(kind=KIND, about="e-3", now=at(2026, 9, 18), by=OFFICER)
+
+    moved = services.hand_over(owner="dept-1", to="dept-2", reason="成编〔2026〕9号", by=AUTHORITY, now=at(2026, 9, 21))
+    resumed = services.resume(kind=KIND, about="e-2", reason="已补正", now=at(2026, 9, 22), by=OFFICER)
+
+    assert [duty.about for duty in moved] == ["e-1", "e-2"]
+    assert queries.open_for("dept-1", now=at(2026, 9, 22)) == []
+    assert [duty.about for duty in queries.open_for("dept-2", now=at(2026, 9, 22))] == ["e-1", "e-2"]
+    assert (resumed.owner, Duty.objects.get(pk=running.pk).due_on) == ("dept-2", running.due_on)
+    assert Duty.objects.get(pk=kept.pk).owner == "dept-1"
+    change = running.changes.get()
+    assert (change.act, change.owner_before, change.owner) == (Act.HAND_OVER, "dept-1", "dept-2")
+    assert Entry.objects.get(action="duties:duty:hand-over").parties == ["auth-1", "dept-1", "dept-2"]
+
+
+def test_only_the_named_matters_are_handed_over():
+    start(at(2026, 9, 17), 5, "e-1")
+    start(at(2026, 9, 17), 5, "e-2")
+
+    services.hand_over(owner="dept-1", to="dept-2", about=["e-2", "e-9"], reason="分立", by=AUTHORITY, now=at(2026, 9, 21))
+
+    assert [duty.about for duty in queries.open_for("dept-2", now=at(2026, 9, 22))] == ["e-2"]
+    assert services.hand_over(owner="dept-9", to="dept-2", reason="分立", by=AUTHORITY, now=at(2026, 9, 21)) == []

@@ -1,5 +1,7 @@
 """The citation is the thread: no article without code and proof or a reason, no citation and no convention that is made up."""
 
+import re
+
 import pytest
 
 from govshare.regulation.articles import articles, cite
@@ -64,3 +66,14 @@ def test_every_convention_is_used_and_proved(number):
 
     assert used, f"{number} is used nowhere in src"
     assert proved, f"no test is marked with {number}"
+
+
+PRICES = re.compile(r"\b(?:fees?|prices?|pricing|payments?|invoices?|billing|tariffs?)\b|收费|计费|缴费|价格", re.IGNORECASE)
+
+
+@pytest.mark.article("CD2016-4")
+@pytest.mark.parametrize("module", scan.modules())
+def test_sharing_is_free_of_charge_so_no_code_knows_a_price(module):
+    text = scan.modules()[module].read_text("utf-8")
+
+    assert module.startswith("demo.data") or not PRICES.findall(text)

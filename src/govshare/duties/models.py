@@ -54,7 +54,7 @@ class Parameter(models.Model):
 
 
 class Duty(models.Model):
-    """Something ``owner`` owes by ``due_on``. The clock's columns change only through a ``DutyChange`` (a trigger sees to it).
+    """Something ``owner`` owes by ``due_on``. Owner and clock change only through a ``DutyChange`` (a trigger sees to it).
 
     ``counted_from`` and ``counted_days`` say how ``due_on`` was counted; none: the day itself was set, by an extension.
     """
@@ -92,6 +92,7 @@ class Duty(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(name="duties_duty_open_once", fields=["kind", "about"], condition=Q(kept_at=None, dropped_at=None)),
+            models.CheckConstraint(name="duties_duty_says_what_and_whose", condition=~Q(kind="") & ~Q(about="") & ~Q(owner="")),
             models.CheckConstraint(name="duties_duty_due_after_start", condition=Q(due_on__gte=F("started_on"))),
             models.CheckConstraint(name="duties_duty_kept_or_dropped", condition=Q(kept_at=None) | Q(dropped_at=None)),
             models.CheckConstraint(
@@ -121,11 +122,13 @@ class Duty(models.Model):
 
 
 class DutyChange(models.Model):
-    """The recorded act that changes a due date: from, to, why, who, when. Writing it changes the duty. Append-only."""
+    """The recorded act that changes a due date or who owes: from, to, why, who, when. Writing it changes the duty. Append-only."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="changes")
     act = models.CharField(max_length=10, choices=Act.choices)
+    owner = models.CharField(max_length=64)  # who owes from now on
+    owner_before = models.CharField(max_length=64)
     reason = models.CharField(max_length=500)
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=64)

@@ -48,12 +48,13 @@ class Effect(TextChoices):
 
 
 class Act(TextChoices):
-    """What can change a stored due date. Nothing else can."""
+    """What can change a stored due date, or who owes. Nothing else can."""
 
     EXTEND = "extend", "延期"
     SUSPEND = "suspend", "中止"
     RESUME = "resume", "恢复"
     RECOUNT = "recount", "按公布的工作日历重新计算"
+    HAND_OVER = "hand_over", "由承接单位继续办理"
 
 
 def is_workday(calendar: WorkCalendar, day: date) -> bool:

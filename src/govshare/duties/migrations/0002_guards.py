@@ -13,11 +13,11 @@ END $$;
 CREATE FUNCTION duties_apply_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE duties_duty
-       SET due_on = NEW.due_after, provisional = NEW.provisional, counted_from = NEW.counted_from, counted_days = NEW.counted_days,
+       SET owner = NEW.owner, due_on = NEW.due_after, provisional = NEW.provisional, counted_from = NEW.counted_from, counted_days = NEW.counted_days,
            suspended_on = NEW.suspended_on, remaining = NEW.remaining
-     WHERE id = NEW.duty_id AND due_on = NEW.due_before;
+     WHERE id = NEW.duty_id AND due_on = NEW.due_before AND owner = NEW.owner_before;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'duty % is not due on %', NEW.duty_id, NEW.due_before USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'duty % is not owed by % on %', NEW.duty_id, NEW.owner_before, NEW.due_before USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NULL;
 END $$;
@@ -27,9 +27,9 @@ CREATE TRIGGER duties_change_applies AFTER INSERT ON duties_duty_change
 
 CREATE TRIGGER duties_clock_changes_by_act_only BEFORE UPDATE ON duties_duty FOR EACH ROW
     WHEN (pg_trigger_depth() = 0 AND
-          (OLD.due_on, OLD.provisional, OLD.counted_from, OLD.counted_days, OLD.suspended_on, OLD.remaining) IS DISTINCT FROM
-          (NEW.due_on, NEW.provisional, NEW.counted_from, NEW.counted_days, NEW.suspended_on, NEW.remaining))
-    EXECUTE FUNCTION duties_refuse('a due date changes only by a recorded act in duties_duty_change');
+          (OLD.owner, OLD.due_on, OLD.provisional, OLD.counted_from, OLD.counted_days, OLD.suspended_on, OLD.remaining) IS DISTINCT FROM
+          (NEW.owner, NEW.due_on, NEW.provisional, NEW.counted_from, NEW.counted_days, NEW.suspended_on, NEW.remaining))
+    EXECUTE FUNCTION duties_refuse('owner and due date change only by a recorded act in duties_duty_change');
 
 CREATE TRIGGER duties_origin_is_fixed BEFORE UPDATE ON duties_duty FOR EACH ROW
     WHEN ((OLD.id, OLD.kind, OLD.about, OLD.basis, OLD.rule_set, OLD.working_days, OLD.started_on, OLD.started_at, OLD.started_by)

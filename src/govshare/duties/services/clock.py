@@ -1,9 +1,10 @@
-"""The acts that change a due date: suspension, resumption, extension, and the recount when the calendar changes.
+"""The acts that change a due date or who owes: suspension, resumption, extension, recount, handing over.
 
 Each writes one ``DutyChange`` (from, to, why, who, when); PostgreSQL moves the duty's date when that row is written, and only then.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -31,10 +32,16 @@ class _Count:
     remaining: int | None = None
 
 
-def _change(duty: Duty, act: Act, due: DueDate, count: _Count, *, reason: str, by: Actor, now: datetime) -> Duty:
+def _counted(duty: Duty) -> _Count:
+    return _Count(start=duty.counted_from, days=duty.counted_days, suspended_on=duty.suspended_on, remaining=duty.remaining)
+
+
+def _change(duty: Duty, act: Act, due: DueDate, count: _Count, *, reason: str, by: Actor, now: datetime, owner: str = "") -> Duty:
     DutyChange.objects.create(
         duty=duty,
         act=act,
+        owner=owner or duty.owner,
+        owner_before=duty.owner,
         reason=reason,
         changed_at=now,
         changed_by=by.id,
@@ -79,7 +86,7 @@ def suspend(*, kind: str, about: str, reason: str, now: datetime, by: Actor) -> 
     if duty.overdue(today):
         raise WrongState(f"该期限已于{before}届满，不能再中止；确有必要的，请主管部门延期", basis=rules.SUSPENSION)
     left = queries.working_days_left(before, now)
-    count = _Count(start=duty.counted_from, days=duty.counted_days, suspended_on=today, remaining=left)
+    count = replace(_counted(duty), suspended_on=today, remaining=left)
     duty = _change(duty, Act.SUSPEND, DueDate(before, duty.provisional), count, reason=locks.said(reason), by=by, now=now)
     _record(duty, "duties:duty:suspend", before, reason=reason, by=by, now=now)
     return duty
@@ -121,6 +128,32 @@ def extend(*, duty: Duty, due_on: date, reason: str, by: Actor, now: datetime) -
 
 
 @transaction.atomic
+def hand_over(*, owner: str, to: str, about: Collection[str] | None = None, reason: str, by: Actor, now: datetime) -> list[Duty]:
+    """What ``owner`` still owes (or only what is ``about`` these things) is owed by ``to``; the due dates stay.
+
+    For the room that knows why: succession of organizations.
+    """
+    open_ones = queries.open_duties().select_for_update().filter(owner=owner).order_by("id")
+    duties = list(open_ones if about is None else open_ones.filter(about__in=about))
+    reason = locks.said(reason)
+    for duty in duties:
+        _change(duty, Act.HAND_OVER, DueDate(duty.due_on, duty.provisional), _counted(duty), owner=to, reason=reason, by=by, now=now)
+    if duties:
+        audit.record(
+            action="duties:duty:hand-over",
+            basis=rules.STORED,
+            by=by,
+            now=now,
+            reason=reason,
+            about=owner,
+            parties=[owner, to],
+            counts={"duties": len(duties)},
+            detail={"to": to},
+        )
+    return duties
+
+
+@transaction.atomic
 def recount(*, first: date, reason: str, by: Actor, now: datetime) -> list[Duty]:
     """Count again every running term that reaches ``first``, the earliest day the calendar changed; return those that moved or became firm.
 
@@ -146,7 +179,7 @@ def recount(*, first: date, reason: str, by: Actor, now: datetime) -> list[Duty]
 
 def _counted_again(duty: Duty, calendar: WorkCalendar, today: date) -> tuple[DueDate, _Count]:
     """An announcement does not make a running term overdue at once: it then ends today, or on the next working day."""
-    count = _Count(start=duty.counted_from, days=duty.counted_days)
+    count = _counted(duty)
     due = rules.reckon(calendar, count.start, count.days)
     if duty.open and due.day < today <= duty.due_on:
         count = _Count(start=today, days=0)
