@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from govshare.audit import services as audit
+from govshare.duties import services as duties
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.kernel.roles import Role
@@ -172,6 +173,8 @@ def _bequeath(
             decided_at=now,
             decided_by=by.id,
         )
+        if matters:
+            duties.hand_over(owner=str(body.pk), to=str(heir.pk), about=matters, reason=document, by=by, now=now)
     audit.record(
         action=f"organizations:organization:{kind}",
         basis=rules.REGISTRATION,
@@ -202,6 +205,7 @@ def _cease(
     if body.operator:
         raise WrongState("运行本平台的主管部门不能撤并，只能更名", basis=rules.REGISTRATION)
     _bequeath(body, kind=kind, heirs=heirs, main=main, document=document, by=by, now=now)
+    duties.hand_over(owner=str(body.pk), to=str(main.pk), reason=document, by=by, now=now)
     transfer.move_everybody(body, to=main, document=document, by=by, now=now)
     body.active = False
     body.save(update_fields=["active"])
