@@ -3,6 +3,8 @@
 import traceback
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from govshare.kernel.errors import Refused
 from govshare.regulation.secrecy import is_classified, is_marked, refuse_secret
@@ -150,3 +152,34 @@ def test_a_traceback_with_local_variables_shows_no_content_of_the_check():
 
 def test_unmarked_fields_pass():
     refuse_secret({"name": "法人单位基本信息", "remark": "含商业秘密"}, classification="无")
+
+
+MARKS = st.sampled_from(["秘密", "机密", "绝密"])
+BLANKS = st.text(st.sampled_from(" \t\u3000\u200b\ufeff"), max_size=4)
+TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+
+
+@pytest.mark.article("CD2016-5.4")
+@given(mark=MARKS, blanks=st.tuples(BLANKS, BLANKS, BLANKS), star=st.sampled_from("★☆"), before=TEXT, after=TEXT)
+def test_a_starred_mark_is_found_in_any_text_with_any_blanks(mark, blanks, star, before, after):
+    text = f"{before}\n{blanks[0]}{mark[0]}{blanks[1]}{mark[1]}{blanks[2]}{star}{after}"
+
+    assert is_marked(text)
+
+
+@pytest.mark.article("CD2016-5.4")
+@given(mark=MARKS, blanks=st.tuples(BLANKS, BLANKS), lines=st.tuples(TEXT, TEXT))
+def test_a_mark_alone_on_its_line_is_found_among_any_lines(mark, blanks, lines):
+    assert is_marked(f"{lines[0]}\n{blanks[0]}{mark}{blanks[1]}\n{lines[1]}")
+
+
+@given(st.text(st.characters(exclude_characters="秘祕机機绝絕", exclude_categories=("Cs",))))
+def test_a_text_without_the_words_is_never_refused(text):
+    assert not is_marked(text)
+
+
+def test_a_very_long_text_is_read_in_one_pass():
+    assert not is_marked("密级" + " " * 1_000_000)
+    assert not is_marked("密级 " * 300_000)
+    assert not is_marked("（" * 500_000)
+    assert is_marked("密级：" + "\t" * 1_000_000 + "秘" + " " * 1_000_000 + "密")

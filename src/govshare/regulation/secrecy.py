@@ -22,24 +22,25 @@ class HandleAsSecret(Refused):
 
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_BLANKS = re.compile(r"\s+")
 _VARIANTS = str.maketrans({"祕": "秘", "機": "机", "絕": "绝", "級": "级", "⭐": "★", "☆": "★", "✩": "★", "✪": "★", "✭": "★", "✮": "★"})
 
-_MARK = r"(?<!商业)(?<!技术)(?<!工作)(?<!企业)(?<!个人)(?<![非无])(?:国家)?[秘机绝][ \t]*密"
-_TERM = r"[ \t]*(?:\d{1,3}[ \t]*(?:年|个月|天|日)|长期|启用前|公布前|至\d)"
-_LABEL = r"(?:密[ \t]*级|(?:涉密|定密|保密|秘密|安全保密)(?:等级|级别|程度))(?:标[识志])?"
+_MARK = r"(?<!商业)(?<!技术)(?<!工作)(?<!企业)(?<!个人)(?<![非无])(?:国家)?[秘机绝] ?密"
+_TERM = r" ?(?:\d{1,3} ?(?:年|个月|天|日)|长期|启用前|公布前|至\d)"
+_LABEL = r"(?:密 ?级|(?:涉密|定密|保密|秘密|安全保密)(?:等级|级别|程度))(?:标[识志])?"
 _THIS = r"本(?:件|文件|数据|资料|信息|资源|表|目录|材料|卷|图)"
 _OPEN, _CLOSE = r"[【\[(〔〖{<]", r"[】\])〕〗}>]"
 _MARKINGS = re.compile(
     "|".join(
         (
-            rf"^[ \t]*{_OPEN}*[ \t]*{_MARK}[ \t]*(?:级|件|[!！。.]|{_TERM})?[ \t]*{_CLOSE}*[ \t]*$",  # alone on its line
-            rf"{_MARK}[ \t]*级?[ \t]*★",
-            rf"{_MARK}[ \t]*级?[ \t]*\*{_TERM}",
-            rf"{_OPEN}[ \t]*{_MARK}[ \t]*级?[ \t]*(?:[·,:]?{_TERM})?[ \t]*{_CLOSE}",
-            rf"{_LABEL}[ \t]*(?:[:=]|为|是|定为)?[ \t]*[\"'“‘【\[(]?[ \t]*{_MARK}(?![ \t]*级?[ \t]*[、/,|或和及])",
-            rf"{_THIS}(?:属于|属|为|系|定为|列为)[ \t]*{_MARK}(?=[ \t]*(?:级|件|事项|信息|资料|数据|[。;,.]|$))",
-            rf"^[ \t]*{_MARK}[ \t]*[-_—+]",  # a file name
-            rf"[-_—+][ \t]*{_MARK}[ \t]*级?[ \t]*(?:\.[A-Za-z0-9]{{1,5}})?[ \t]*$",
+            rf"^ ?{_OPEN}* ?{_MARK} ?(?:级|件|[!！。.]|{_TERM})? ?{_CLOSE}* ?$",  # alone on its line
+            rf"{_MARK} ?级? ?★",
+            rf"{_MARK} ?级? ?\*{_TERM}",
+            rf"{_OPEN} ?{_MARK} ?级? ?(?:[·,:]?{_TERM})? ?{_CLOSE}",
+            rf"{_LABEL} ?(?:[:=]|为|是|定为)? ?[\"'“‘【\[(]? ?{_MARK}(?! ?级? ?[、/,|或和及])",
+            rf"{_THIS}(?:属于|属|为|系|定为|列为) ?{_MARK}(?= ?(?:级|件|事项|信息|资料|数据|[。;,.]|$))",
+            rf"^ ?{_MARK} ?[-_—+]",  # a file name
+            rf"[-_—+] ?{_MARK} ?级? ?(?:\.[A-Za-z0-9]{{1,5}})? ?$",
         )
     ),
     re.MULTILINE,
@@ -48,9 +49,9 @@ _CLASSIFIED = re.compile(r"(?:国家)?[秘机绝]密")
 
 
 def _plain(text: str) -> str:
-    """Full width to half width, variants to one form, what nobody sees left out, line ends as ``\\n``."""
+    """Full width to half width, variants to one form, what nobody sees left out, one blank for many, line ends as ``\\n``."""
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_VARIANTS)
-    return "\n".join(text.splitlines())
+    return "\n".join(_BLANKS.sub(" ", line).strip() for line in text.splitlines())
 
 
 def is_marked(text: str) -> bool:
