@@ -1,6 +1,22 @@
-"""Who is who, who holds which post, who took over from whom."""
+"""Who is who, who holds which post, who took over from whom, who calls."""
 
+from govshare.organizations.queries.actors import actor_of_certificate, actor_of_session, named_by, open_session
 from govshare.organizations.queries.bodies import authority_for, get, operator, successor
 from govshare.organizations.queries.posts import Standing, current_standings, holders, posts_held
+from govshare.organizations.queries.trust import late_lists
 
-__all__ = ["Standing", "authority_for", "current_standings", "get", "holders", "operator", "posts_held", "successor"]
+__all__ = [
+    "Standing",
+    "actor_of_certificate",
+    "actor_of_session",
+    "authority_for",
+    "current_standings",
+    "get",
+    "holders",
+    "late_lists",
+    "named_by",
+    "open_session",
+    "operator",
+    "posts_held",
+    "successor",
+]
