@@ -11,6 +11,7 @@ NOT_ATOMIC = {
     "audit.services.recording.record": "writes in the caller's transaction: the act and its record stand or fall together",
     "audit.services.recording.record_many": "writes in the caller's transaction: the act and its record stand or fall together",
     "organizations.services.bodies.enter": "part of the transaction that registers or founds",
+    "organizations.services.trust.enter_anchor": "part of the transaction that adds an anchor or founds",
     "audit.services.recording.record_refusal": "one record, after the refused transaction was rolled back",
 }
 #: Functions exported beside the services that are none, with the reason.
@@ -19,6 +20,11 @@ NO_SERVICE = {
     "audit.services.recording.record_many": "takes entries that each say by whom and when",
     "audit.services.sequencer.place": "the log's own clockwork: places what others did, in steps that are transactions of their own",
     "audit.services.fsck.fsck": "reads and compares, changes nothing",
+    "organizations.services.sessions.open_challenge": "nobody is signed in yet; one row",
+    "organizations.services.sessions.answer_challenge": "nobody is signed in yet; the challenge is used up although the answer be refused",
+    "organizations.services.sessions.open_ticket": "nobody is signed in yet; a renewal waits for confirmation although it is refused",
+    "organizations.services.sessions.redeem_ticket": "nobody is signed in yet; the ticket is used up although it be refused",
+    "organizations.services.sessions.sign_in": "nobody is signed in yet; a renewal waits for confirmation although it is refused",
 }
 
 

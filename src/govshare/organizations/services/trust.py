@@ -137,6 +137,7 @@ def _check_newer(anchor: TrustAnchor, read: revocation.ReadList, *, now: datetim
 
 
 def _replace(anchor: TrustAnchor, read: revocation.ReadList, *, by: Actor, now: datetime) -> RevocationList:
+    """A newer revocation list of one authority is in force from now on."""
     RevokedSerial.objects.filter(revocation_list__anchor=anchor).delete()
     anchor.revocation_lists.filter(current=True).update(current=False)
     row = RevocationList.objects.create(

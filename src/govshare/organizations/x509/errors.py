@@ -1,3 +1,5 @@
+"""What is wrong with a certificate or a list."""
+
 from typing import Final
 
 from cryptography import x509
