@@ -71,8 +71,7 @@ class Desk:
 
     def edit(self, entry: Entry, items: tuple[ItemContent, ...] | None = None, **over: Any) -> Revision:
         standing = saying.pending(entry) or saying.published(entry)
-        assert standing is not None
-        content = replace(saying.snapshot(standing).content, **over)
+        content = replace(saying.snapshot(standing).content if standing else CONTENT, **over)
         return services.edit_entry(
             entry=entry.pk, content=content, items=items, expected_version=version(entry), by=self.registrar, now=self.now
         )
