@@ -4,8 +4,6 @@ import re
 from itertools import chain
 from pathlib import Path
 
-import pytest
-
 from tests.house.code import docstrings
 from tools.reference import ROOT
 from tools.reference.scan import modules, trees
@@ -31,33 +29,30 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-every_file = pytest.mark.parametrize("path", FILES, ids=shown)
+def test_no_file_knows_the_machine_it_was_written_on_or_where_packages_come_from():
+    found = {
+        (shown(path), hit) for path in FILES for rule in (MACHINE_PATHS, INDEX_ADDRESSES) for hit in rule.findall(path.read_text("utf-8"))
+    }
+
+    assert not found
 
 
-@every_file
-def test_no_file_knows_the_machine_it_was_written_on_or_where_packages_come_from(path):
-    text = path.read_text("utf-8")
+def test_what_is_left_undone_says_why():
+    undone = [(shown(path), match) for path in FILES for match in UNDONE.finditer(path.read_text("utf-8"))]
 
-    assert not MACHINE_PATHS.findall(text)
-    assert not INDEX_ADDRESSES.findall(text)
+    assert not [(place, match[0]) for place, match in undone if not re.match(r"[:(] ?\S.{15,}", match["reason"])]
 
 
-@every_file
-def test_what_is_left_undone_says_why(path):
-    for match in UNDONE.finditer(path.read_text("utf-8")):
-        assert re.match(r"[:(] ?\S.{15,}", match["reason"]), match[0]
+def test_no_file_outgrows_a_head():
+    lengths = {name: len(path.read_text("utf-8").splitlines()) for name, path in modules().items()}
+
+    assert not {name: length for name, length in lengths.items() if length > LONGEST_FILE}
 
 
-@pytest.mark.parametrize("module", modules())
-def test_no_file_outgrows_a_head(module):
-    assert len(modules()[module].read_text("utf-8").splitlines()) <= LONGEST_FILE
+def test_every_module_says_what_it_is_for():
+    silent = [name for name, tree in trees().items() if tree.body and not next(docstrings(tree))]
 
-
-@pytest.mark.parametrize("module", modules())
-def test_every_module_says_what_it_is_for(module):
-    tree = trees()[module]
-
-    assert not tree.body or next(docstrings(tree)) or module.endswith("apps")
+    assert not [name for name in silent if not name.endswith(".apps")]
 
 
 def test_every_term_of_the_law_is_in_the_glossary():
