@@ -84,6 +84,7 @@ GRANT = GrantFacts(
     entry_code=ENTRY.code,
     provider=PROVIDER,
     recipient=RECIPIENT,
+    granted_to=RECIPIENT,
     way="agreed",
     within_scope=True,
     mode="table",
@@ -94,6 +95,7 @@ GRANT = GrantFacts(
     starts_on=TODAY,
     ends_on=date(2027, 12, 31),
     status="active",
+    rule_set="CD2016/2016-05-26/1",
     items=(granted(CODE), granted(OWNER_ID, "mask", head=6)),
     conditions=(),
 )

@@ -44,11 +44,11 @@ CREATE TRIGGER sharing_demand_item_final BEFORE UPDATE OR DELETE ON sharing_dema
 
 CREATE TRIGGER sharing_grant_fixed BEFORE UPDATE ON sharing_grant FOR EACH ROW
     WHEN ((OLD.id, OLD.number, OLD.demand_id, OLD.provider_id, OLD.recipient_id, OLD.authority_id, OLD.entry_id, OLD.way, OLD.within_scope,
-           OLD.transitional, OLD.application, OLD.mode, OLD.purpose, OLD.users, OLD.conditions, OLD.case_number_required, OLD.quota_per_day,
+           OLD.transitional, OLD.rule_set, OLD.application, OLD.mode, OLD.purpose, OLD.users, OLD.conditions, OLD.case_number_required, OLD.quota_per_day,
            OLD.starts_on, OLD.granted_at, OLD.granted_by, OLD.receipt)
           IS DISTINCT FROM
           (NEW.id, NEW.number, NEW.demand_id, NEW.provider_id, NEW.recipient_id, NEW.authority_id, NEW.entry_id, NEW.way, NEW.within_scope,
-           NEW.transitional, NEW.application, NEW.mode, NEW.purpose, NEW.users, NEW.conditions, NEW.case_number_required, NEW.quota_per_day,
+           NEW.transitional, NEW.rule_set, NEW.application, NEW.mode, NEW.purpose, NEW.users, NEW.conditions, NEW.case_number_required, NEW.quota_per_day,
            NEW.starts_on, NEW.granted_at, NEW.granted_by, NEW.receipt))
     EXECUTE FUNCTION sharing_refuse('what was granted does not change; it ends and is granted anew');
 

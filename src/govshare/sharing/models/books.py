@@ -34,7 +34,7 @@ class PlanEpoch(models.Model):
 
 
 class Notice(models.Model):
-    """What the platform tells a department about a demand or a grant; once for each ``about_on``."""
+    """What the platform tells a department about a demand or a grant; once for each ``key``."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -42,17 +42,15 @@ class Notice(models.Model):
     demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="notices")
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="notices")
     text = models.CharField(max_length=1000)
-    about_on = models.DateField()
+    key = models.CharField(max_length=64)  # what makes it a new thing to tell: a date, a revision, a digest
     sent_at = models.DateTimeField()
     sent_by = models.CharField(max_length=64)
-    seen_at = models.DateTimeField(null=True)
-    seen_by = models.CharField(max_length=64, blank=True)
 
     class Meta:
         db_table = "sharing_notice"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["organization"], condition=Q(seen_at=None), name="sharing_notice_unseen")]
+        indexes = [models.Index(fields=["organization", "-id"], name="sharing_notice_organization")]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "kind", "demand", "about_on"], name="sharing_notice_once"),
+            models.UniqueConstraint(fields=["organization", "kind", "demand", "key"], name="sharing_notice_once"),
             models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="sharing_notice_kind"),
         ]

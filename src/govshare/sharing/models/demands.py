@@ -36,6 +36,7 @@ class Demand(models.Model):
     entry_code = models.CharField(max_length=80)
     entry_name = models.CharField(max_length=200)
     revision = models.PositiveIntegerField()  # of the entry, as its drafter saw it last
+    published_terms = models.TextField("共享条件", blank=True)  # as published then: what an answer may quote
 
     application = models.CharField("应用业务", max_length=200, blank=True)
     users = ArrayField(models.CharField(max_length=100), default=list)
@@ -55,6 +56,8 @@ class Demand(models.Model):
     missing = models.CharField("补正要求", max_length=2000, blank=True)
     opinion = models.CharField("答复意见", max_length=2000, blank=True)
     refusal_ground = models.ForeignKey(LegalGround, on_delete=models.PROTECT, null=True, related_name="+")
+    terms_ground = models.ForeignKey(LegalGround, on_delete=models.PROTECT, null=True, related_name="+")  # why terms are less than asked
+    terms_quote = models.CharField(max_length=2000, blank=True)
     decided_late = models.BooleanField(default=False)
     decision_receipt = models.CharField(max_length=60, blank=True)
 

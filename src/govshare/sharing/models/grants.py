@@ -30,6 +30,7 @@ class Grant(models.Model):
     way = models.CharField(max_length=12, choices=Way.choices)
     within_scope = models.BooleanField()
     transitional = models.BooleanField("过渡", default=False)
+    rule_set = models.CharField(max_length=40)  # under which it was given
 
     application = models.CharField("应用业务", max_length=200)
     mode = models.CharField("共享模式", max_length=12, choices=Mode.choices)
@@ -96,15 +97,16 @@ class Grant(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    def facts(self) -> GrantFacts:
-        """The grant as a value, items included."""
+    def facts(self, *, provider: str, recipient: str) -> GrantFacts:
+        """The grant as a value, items included; told which organizations answer for it now."""
         return GrantFacts(
             id=self.id,
             number=self.number,
             entry=self.entry_id,
             entry_code=self.entry_code,
-            provider=str(self.provider_id),
-            recipient=str(self.recipient_id),
+            provider=provider,
+            recipient=recipient,
+            granted_to=str(self.recipient_id),
             way=self.way,
             within_scope=self.within_scope,
             mode=self.mode,
@@ -115,6 +117,7 @@ class Grant(models.Model):
             starts_on=self.starts_on,
             ends_on=self.ends_on,
             status=self.status,
+            rule_set=self.rule_set,
             items=tuple(item.as_value() for item in self.items.all()),
             conditions=tuple(map(RowCondition.from_json, self.conditions)),
         )

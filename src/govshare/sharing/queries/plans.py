@@ -6,11 +6,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from govshare.catalog import queries as catalog
 from govshare.kernel.clock import local_date
 from govshare.kernel.errors import NotFound, Refused
 from govshare.kernel.keyring import Keyring
 from govshare.sharing.models import Grant, PlanEpoch
+from govshare.sharing.queries import parties
 from govshare.sharing.rules import AccessPlan, GrantStatus
 from govshare.sharing.rules.grants import DUTY_ONLY
 from govshare.sharing.rules.plans import compile_plan, grant_hash_key
@@ -28,7 +28,7 @@ def plan(grant_id: UUID, *, now: datetime) -> AccessPlan:
     if grant is None:
         raise NotFound("没有这个授权，请核对授权编号", basis=DUTY_ONLY)
     key = grant_hash_key(Keyring(settings.GOVSHARE_KEYS).secret("credentials.key"), grant.id)
-    return compile_plan(grant.facts(), catalog.listed(grant.entry_id), hash_key=key, today=local_date(now), epoch=seen)
+    return compile_plan(parties.facts(grant), parties.listed(grant.entry_id), hash_key=key, today=local_date(now), epoch=seen)
 
 
 def stands(held: AccessPlan, *, now: datetime) -> bool:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 NO_REFUSAL = cite("CD2016-22")
 LESS_THAN_ASKED = convention("PC-43")
-_SHORTEST_QUOTE = 4  # characters; less than that is found in any text
+_SHORTEST_QUOTE, _LONGEST_QUOTE = 4, 2000  # characters; less than four are found in any text
+_MOST_CONDITIONS = 20
 
 
 class Verdict(TextChoices):
@@ -127,7 +128,14 @@ def quoted(quote: str, terms: str) -> bool:
 
 def faults(decision: Decision, asked: Asked, *, today: date) -> list[Fault]:
     """What is wrong with the decision, grounds aside."""
-    return [*_item_faults(decision, asked), *_term_faults(decision, asked, today)]
+    return [*_item_faults(decision, asked), *_term_faults(decision, asked, today), *_quote_faults(decision, asked)]
+
+
+def _quote_faults(decision: Decision, asked: Asked) -> Iterator[Fault]:
+    reasons = {f"items[{n}].because.quote": answer.because for n, answer in enumerate(decision.items)} | {"because.quote": decision.because}
+    for place, because in reasons.items():
+        if because and because.quote and not (len(because.quote) <= _LONGEST_QUOTE and quoted(because.quote, asked.terms)):
+            yield Fault(place, f"摘录须是需求提出时已公布的共享条件中的原文，{_SHORTEST_QUOTE} 到 {_LONGEST_QUOTE} 个字符")
 
 
 def _item_faults(decision: Decision, asked: Asked) -> Iterator[Fault]:
@@ -166,4 +174,6 @@ def _term_faults(decision: Decision, asked: Asked, today: date) -> Iterator[Faul
         yield Fault("quota_per_day", f"{Mode(elements.mode).label}不按日调用量计")
     elif decision.quota_per_day is not None and decision.quota_per_day < 1:
         yield Fault("quota_per_day", "日调用量应为正整数")
+    if len(decision.conditions) > _MOST_CONDITIONS:
+        yield Fault("conditions", f"最多 {_MOST_CONDITIONS} 个记录条件")
     yield from condition_faults(decision.conditions, dict(asked.items))

@@ -26,6 +26,7 @@ QUOTA = convention("PC-42")
 _LIMITS = {"application": 200, "duty_basis": 1000, "purpose": 2000}  # characters
 _MOST_USERS, _USER_LENGTH = 50, 100
 _MOST_CONDITIONS, _VALUE_LENGTH = 20, 200
+_MOST_CALLS = 100_000_000
 
 
 class Element(TextChoices):
@@ -143,19 +144,24 @@ def _truth(text: str) -> bool:
     return text == "true"
 
 
-def length_faults(elements: Elements) -> list[Fault]:
-    """What is wrong even with a draft: longer than can be kept."""
+def storage_faults(elements: Elements) -> list[Fault]:
+    """What is wrong even with a draft: it cannot be kept."""
     faults = [Fault(name, f"最多 {limit} 个字符") for name, limit in _LIMITS.items() if len(getattr(elements, name)) > limit]
+    faults += [Fault(place, "不能含空字符") for place, text in elements.texts().items() if "\0" in text]
     if len(elements.users) > _MOST_USERS or any(len(user) > _USER_LENGTH for user in elements.users):
         faults.append(Fault("users", f"最多 {_MOST_USERS} 个使用对象，每个最多 {_USER_LENGTH} 个字符"))
+    if elements.mode and elements.mode not in Mode.values:
+        faults.append(Fault("mode", f"共享模式应为：{'、'.join(Mode.values)}"))
     if len(elements.conditions) > _MOST_CONDITIONS:
         faults.append(Fault("conditions", f"最多 {_MOST_CONDITIONS} 个记录条件"))
+    if elements.quota_per_day is not None and not 0 < elements.quota_per_day <= _MOST_CALLS:
+        faults.append(Fault("quota_per_day", "日调用量应为 1 到一亿之间的整数"))
     return faults
 
 
 def faults(elements: Elements, listed: "ListedEntry", *, today: date, longest: int) -> list[Fault]:
     """Everything to be corrected before the demand can be submitted; ``longest`` term in days."""
-    return [*length_faults(elements), *_missing(elements), *_item_faults(elements, listed), *_use_faults(elements, listed, today, longest)]
+    return [*storage_faults(elements), *_missing(elements), *_item_faults(elements, listed), *_use_faults(elements, listed, today, longest)]
 
 
 def _missing(elements: Elements) -> Iterator[Fault]:
@@ -194,16 +200,18 @@ def condition_faults(conditions: tuple[RowCondition, ...], known: dict[UUID, "Li
             yield Fault(f"conditions[{n}]", f"“{known[row.item].name}”：{error}")
 
 
+def modes_offered(listed: "ListedEntry") -> frozenset[str]:
+    """The published modes; what only the law orders to be given is published in none, so any will do."""
+    return listed.modes or frozenset(Mode.values)
+
+
 def _use_faults(elements: Elements, listed: "ListedEntry", today: date, longest: int) -> Iterator[Fault]:
-    if elements.mode not in listed.modes:
-        offered = "、".join(mode.label for mode in Mode if mode in listed.modes)
+    if elements.mode not in modes_offered(listed):
+        offered = "、".join(mode.label for mode in Mode if mode in modes_offered(listed))
         yield Fault("mode", f"共享目录公布的提供方式为：{offered}，请从中选择")
     if elements.ends_on is None:
         yield Fault("ends_on", "请写明截止时间")
     elif not today < elements.ends_on <= today + timedelta(days=longest):
         yield Fault("ends_on", f"截止时间应在今天之后、{longest} 天之内，到期前可以续期")
-    if elements.quota_per_day is not None:
-        if elements.mode not in CALLED:
-            yield Fault("quota_per_day", "只有信息查询和接口服务按日调用量计")
-        elif not 0 < elements.quota_per_day <= 100_000_000:
-            yield Fault("quota_per_day", "日调用量应为 1 到一亿之间的整数")
+    if elements.quota_per_day is not None and elements.mode not in CALLED:
+        yield Fault("quota_per_day", "只有信息查询和接口服务按日调用量计")

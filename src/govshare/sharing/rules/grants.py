@@ -12,7 +12,7 @@ from govshare.kernel.choices import TextChoices
 from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
 from govshare.sharing.rules.access import Way
-from govshare.sharing.rules.elements import RowCondition
+from govshare.sharing.rules.elements import RowCondition, modes_offered
 
 if TYPE_CHECKING:
     from govshare.catalog.queries import ListedEntry, ListedItem
@@ -64,6 +64,7 @@ class NoticeKind(TextChoices):
     ENDED = "ended", "授权已终止"
     CHANGED = "changed", "资源变更，授权暂停取数"
     OVERDUE = "overdue", "需求逾期未答复"
+    PRESSED = "pressed", "主管部门督办"
     LAPSED = "lapsed", "需求因资源移出而终止"
 
 
@@ -84,7 +85,11 @@ class GrantedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantFacts:
-    """A grant as plain values. ``provider`` and ``recipient`` are organization ids as text; both dates are inclusive."""
+    """A grant as plain values; both dates are inclusive.
+
+    ``provider`` and ``recipient`` are ids, as text, of the organizations that answer for it now; ``granted_to`` of the one it was
+    given to, which scope and statute may still name after a merger.
+    """
 
     id: UUID
     number: str
@@ -92,6 +97,7 @@ class GrantFacts:
     entry_code: str
     provider: str
     recipient: str
+    granted_to: str
     way: str
     within_scope: bool
     mode: str
@@ -102,6 +108,7 @@ class GrantFacts:
     starts_on: date
     ends_on: date
     status: str
+    rule_set: str
     items: tuple[GrantedItem, ...]
     conditions: tuple[RowCondition, ...]
 
@@ -129,18 +136,18 @@ def obstacles(grant: GrantFacts, listed: "ListedEntry") -> Obstacles:
 
 
 def _class_obstacles(grant: GrantFacts, listed: "ListedEntry") -> list[str]:
-    found = []
+    found, heirs = [], (grant.recipient, grant.granted_to)
     if listed.organization != grant.provider:
         found.append("提供单位已变更")
-    if grant.mode not in listed.modes and listed.share_type != "none":
+    if grant.mode not in modes_offered(listed):
         found.append(f"共享目录不再以{Mode(grant.mode).label}方式提供")
     if grant.way == Way.STATUTORY:
-        return [*found, *([] if grant.recipient in listed.statutory else ["法律不再指明向使用部门提供"])]
+        return [*found, *([] if listed.statutory.intersection(heirs) else ["法律不再指明向使用部门提供"])]
     if listed.share_type == "none":
         found.append("资源已改为不予共享类")
     elif grant.way == Way.AT_ONCE and listed.share_type != "unconditional":
         found.append("资源已由无条件共享改为条件共享")
-    elif grant.within_scope and not listed.in_scope(grant.recipient):
+    elif grant.within_scope and not any(map(listed.in_scope, heirs)):
         found.append("使用部门已不在共享范围之内")
     return found
 

@@ -10,7 +10,6 @@ from uuid import UUID
 from govshare.connectors import Column, Selection, Treatment
 from govshare.kernel.errors import Unavailable, WrongState
 from govshare.regulation.articles import cite
-from govshare.regulation.rule_set import RULE_SET
 from govshare.sharing.rules.grants import DUTY_ONLY, FOLLOWS_CATALOG, GrantFacts, GrantStatus, Obstacles, Use, obstacles
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def compile_plan(grant: GrantFacts, listed: "ListedEntry", *, hash_key: bytes, t
         users=grant.users,
         mode=grant.mode,
         ends_on=grant.ends_on,
-        rule_set=RULE_SET,
+        rule_set=grant.rule_set,
         front_database=listed.route.front_database,
         selection=_selection(grant, listed, listed.route),
         hash_key=hash_key,

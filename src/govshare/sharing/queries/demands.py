@@ -1,0 +1,132 @@
+"""Demands, by who looks: one's own department's, those raised with it, those under its authority."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from govshare.duties import queries as duties
+from govshare.duties.models import Duty
+from govshare.kernel.actor import Actor
+from govshare.kernel.clock import local_date
+from govshare.kernel.errors import NotFound
+from govshare.kernel.roles import Role
+from govshare.kernel.workflow import Move
+from govshare.sharing.models import Attachment, Demand, Event, Grant
+from govshare.sharing.queries import parties
+from govshare.sharing.queries.moves import open_moves
+from govshare.sharing.rules.demands import DEMAND, DemandStatus
+from govshare.sharing.rules.demands import Duty as Clock
+
+S = DemandStatus
+READERS = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.RESOURCE_ADMIN, Role.LEADER})
+
+#: Which clock runs in which status.
+CLOCKS = {
+    S.CHECKING: Clock.CHECK,
+    S.ACCEPTING: Clock.ACCEPT,
+    S.ACCEPTING_INCOMPLETE: Clock.COMPLETE,
+    S.DECIDING: Clock.DECIDE,
+    S.DECIDING_INCOMPLETE: Clock.COMPLETE,
+    S.PRESSED: Clock.PRESS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemandDetail:
+    """All that ``by`` may see of one demand. ``inside`` events of the demanding department are its own."""
+
+    demand: Demand
+    events: tuple[Event, ...]
+    attachments: tuple[Attachment, ...]
+    grant: Grant | None
+    duty: Duty | None
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One demand that waits for the actor: what for, and the clock that runs, if one does."""
+
+    demand: Demand
+    label: str
+    duty: Duty | None
+
+
+def visible(by: Actor) -> QuerySet[Demand]:
+    """What ``by`` may see: nothing leaves a department before its own check passed it."""
+    return Demand.objects.filter(_seen_by(by)).select_related("recipient", "provider", "authority")
+
+
+def _seen_by(by: Actor) -> Q:
+    if by.kind == "platform":
+        return Q()
+    mine, raised, none = parties.houses(by.organization), Q(raised_at__isnull=False), Q(pk__in=[])
+    department = Q(recipient__in=mine) | raised & Q(provider__in=mine) if by.is_one_of(READERS) else none
+    return department | (raised & Q(authority__in=mine) if Role.AUTHORITY in by.roles else none)
+
+
+def get(demand_id: UUID, *, by: Actor) -> Demand:
+    """One demand; NotFound when there is none or ``by`` may not see it."""
+    found = visible(by).filter(id=demand_id).first()
+    if found is None:
+        raise NotFound("没有这项共享需求，或者您无权查看，请核对编号", basis=DEMAND)
+    return found
+
+
+def detail(demand_id: UUID, *, by: Actor, now: datetime) -> DemandDetail:
+    demand = get(demand_id, by=by)
+    mine = by.kind == "platform" or demand.recipient_id in parties.houses(by.organization)
+    events = demand.events.all() if mine else demand.events.filter(inside=False)
+    return DemandDetail(
+        demand=demand,
+        events=tuple(events),
+        attachments=tuple(demand.attachments.all()),
+        grant=Grant.objects.filter(demand=demand).first(),
+        duty=running(demand),
+        moves=tuple(open_moves(demand, by=by, on=local_date(now))),
+    )
+
+
+def running(demand: Demand) -> Duty | None:
+    """The duty whose clock runs in the demand's present status."""
+    clock = CLOCKS.get(DemandStatus(demand.status))
+    found = duties.find(clock, demand.number) if clock else None
+    return found if found and found.open else None
+
+
+def own(by: Actor) -> QuerySet[Demand]:
+    """Demands of the actor's own department."""
+    return visible(by).filter(recipient__in=parties.houses(by.organization))
+
+
+def raised_with(by: Actor) -> QuerySet[Demand]:
+    """Demands for what the actor's own department provides."""
+    return visible(by).filter(provider__in=parties.houses(by.organization), raised_at__isnull=False)
+
+
+def inbox(by: Actor, *, now: datetime) -> list[Waiting]:
+    """Every demand that waits for ``by``, most urgent first; what has no clock comes last."""
+    waiting = [Waiting(demand, label, running(demand)) for demand, label in _waiting(by, now)]
+    return sorted(waiting, key=lambda each: (each.duty is None, each.duty.due_on if each.duty else None, each.demand.number))
+
+
+def _waiting(by: Actor, now: datetime) -> list[tuple[Demand, str]]:
+    mine, today = parties.houses(by.organization), local_date(now)
+    turns = (
+        (S.CHECKING, "recipient", "decline_inside", "待把关"),
+        (S.RETURNED, "recipient", "submit", "待补正"),
+        (S.ACCEPTING_INCOMPLETE, "recipient", "complete_for_acceptance", "待补正"),
+        (S.DECIDING_INCOMPLETE, "recipient", "complete_for_decision", "待补正"),
+        (S.DECIDING, "provider", "grant", "待答复"),
+        (S.PRESSED, "provider", "grant", "逾期待答复"),
+        (S.ACCEPTING, "authority", "accept", "待受理"),
+        (S.PRESSED, "authority", "press", "待督办"),
+    )
+    found = []
+    for status, whose, verb, label in turns:
+        for demand in visible(by).filter(**{"status": status, f"{whose}__in": mine}):
+            if any(move.verb == verb for move in open_moves(demand, by=by, on=today)):
+                found.append((demand, label))
+    return found
