@@ -68,6 +68,13 @@ def test_suspending_twice_and_resuming_what_runs_are_refused():
         services.suspend(kind=KIND, about="e-1", reason="请补正", now=at(2026, 9, 18), by=OFFICER)
 
 
+def test_what_is_not_owed_is_neither_suspended_nor_resumed():
+    for act in (services.suspend, services.resume):
+        assert act(kind=KIND, about="e-9", reason="请补正", now=at(2026, 9, 18), by=OFFICER) is None
+
+    assert not DutyChange.objects.exists()
+
+
 def test_only_the_authority_extends_and_only_to_a_later_working_day():
     duty = start(at(2026, 9, 17), 3)
     with pytest.raises(NotYours):

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from govshare.duties import queries, services
 from govshare.duties.models import Duty
@@ -123,3 +124,9 @@ def test_the_latest_of_several_settled_duties_is_found():
     found = queries.find(KIND, "e-1")
     assert found == second
     assert found != first
+
+
+@pytest.mark.django_db
+def test_a_duty_without_anybody_who_owes_it_is_refused_by_the_database():
+    with pytest.raises(IntegrityError, match="says_what_and_whose"), transaction.atomic():
+        start(at(2026, 9, 17), owner="")
