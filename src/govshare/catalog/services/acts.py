@@ -19,11 +19,18 @@ SEEN = convention("PC-24")
 
 def locked(entry: UUID, *, expected_version: int | None = None) -> Entry:
     """The entry, locked for this transaction; refused when someone has acted on it since the caller looked (PC-24)."""
-    found = Entry.objects.select_for_update(of=("self",)).select_related("provider").filter(pk=entry).first()
-    if found is None:
-        raise NotFound("没有这条信息资源，请核对代码", basis=cite("CD2016-14"))
+    unlocked(entry)
+    found = Entry.objects.select_for_update(of=("self",)).select_related("provider").get(pk=entry)
     if expected_version is not None and found.version != expected_version:
         raise WrongState(f"“{found.code}”在您打开之后已被他人改动，请重新打开核对后再办", basis=SEEN)
+    return found
+
+
+def unlocked(entry: UUID) -> Entry:
+    """The entry, to look at only."""
+    found = Entry.objects.select_related("provider").filter(pk=entry).first()
+    if found is None:
+        raise NotFound("没有这条信息资源，请核对代码", basis=cite("CD2016-14"))
     return found
 
 
