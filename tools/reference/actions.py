@@ -21,7 +21,7 @@ Texts = dict[str, Owner]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One place that writes an evidence action; ``why``: the button's words, or the first line of the function's docstring."""
+    """One place that writes an evidence action; ``why``: the button's words, or the first line of the function's or module's docstring."""
 
     name: str
     module: str
@@ -33,13 +33,7 @@ class _Module:
         self.functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
         self.owners: list[Owner] = [tree, *self.functions.values()]
         self.calls = [(call, owner) for owner in self.owners for call in _own_nodes(owner) if isinstance(call, ast.Call)]
-        self.constants = {
-            target.id: node.value
-            for node in tree.body
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
+        self.tree = tree
 
     def given(self) -> Iterator[tuple[ast.expr, Owner]]:
         """Every expression given as ``action`` with the function it stands in, except where one is only passed through."""
@@ -72,8 +66,8 @@ class _Module:
                 found = _joined([self.texts(value, owner, depth) for value in values], owner)
             case ast.FormattedValue(value=value):
                 found = self.texts(value, owner, depth)
-            case ast.Name(id=name) if name in self.constants:
-                found = self.texts(self.constants[name], owner, depth)
+            case ast.Name(id=name) if (constant := _constant(self.tree, name)) is not None:
+                found = self.texts(constant, owner, depth)
             case ast.Name(id=name) if not isinstance(owner, ast.Module) and depth:
                 found = self._passed(name, owner, depth - 1) or {"*": owner}
             case _:
@@ -87,6 +81,20 @@ class _Module:
             for value in self.arguments(call, name):
                 found |= self.texts(value, owner, depth)
         return found
+
+
+def _constant(tree: ast.Module, name: str, seen: frozenset[str] = frozenset()) -> ast.expr | None:
+    """What ``name`` is given in a module, or in the module of ours that it is taken from."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=given)], value=value) if given == name:
+                return value
+            case ast.ImportFrom(module=str(place), names=names):
+                place = place.removeprefix("govshare.")
+                for taken in names:
+                    if (taken.asname or taken.name) == name and place in trees() and place not in seen:
+                        return _constant(trees()[place], taken.name, seen | {place})
+    return None
 
 
 def _joined(parts: list[Texts], owner: Owner) -> Texts:
@@ -129,8 +137,8 @@ def _own_nodes(owner: ast.AST) -> Iterator[ast.AST]:
             yield from _own_nodes(child)
 
 
-def _summary(owner: Owner) -> str:
-    return "" if isinstance(owner, ast.Module) else (ast.get_docstring(owner) or "").partition("\n")[0]
+def _summary(owner: Owner, tree: ast.Module) -> str:
+    return (ast.get_docstring(owner) or ast.get_docstring(tree) or "").partition("\n")[0]
 
 
 def _moves() -> Iterator[Action]:
@@ -144,7 +152,7 @@ def _records() -> Iterator[Action]:
         module = _Module(tree)
         for expression, owner in module.given():
             for text, sayer in sorted(module.texts(expression, owner).items()):
-                yield Action(text, name, _summary(sayer))
+                yield Action(text, name, _summary(sayer, tree))
 
 
 @cache
