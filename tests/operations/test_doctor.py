@@ -136,6 +136,15 @@ def test_a_missing_key_is_found_and_not_made_anew(sound, settings):
     assert not (settings.GOVSHARE_KEYS / "credentials.key").exists()
 
 
+@pytest.mark.article("CD2016-26")
+def test_a_key_that_data_depend_on_is_missed_badly(sound, settings):
+    audit.record(action="test:thing:do", basis=cite("CD2016-26"), by=PLATFORM, now=utc_now(), subject="510104199001011234")
+
+    (settings.GOVSHARE_KEYS / "subject.key").unlink()
+
+    assert told(sound("bad"), "已有数据依赖的密钥不见了：subject.key", "从备份恢复")
+
+
 @pytest.mark.parametrize(
     ("certificate", "level", "words"),
     [

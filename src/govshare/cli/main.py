@@ -66,9 +66,10 @@ def articles(citation: Annotated[str, typer.Argument(help="如 CD2016-17；不�
 
 
 def _register() -> None:
-    from govshare.cli import demo, run
+    from govshare.cli import database, demo, run
 
     run.register(app)
+    app.add_typer(database.app, name="database")
     demo.register(app)
 
 

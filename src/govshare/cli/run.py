@@ -79,7 +79,7 @@ def doctor() -> None:
     marks = {"ok": "[green]●[/]", "warn": "[yellow]▲[/]", "bad": "[red]■[/]"}
     findings = examine()
     for finding in findings:
-        console.print(f"{marks[finding.level]} {finding.what}", highlight=False)
+        console.print(f"{marks[finding.level]} {finding.what}", highlight=False, soft_wrap=True)
         if finding.mend:
-            console.print(f"   → {finding.mend}", highlight=False)
+            console.print(f"   → {finding.mend}", highlight=False, soft_wrap=True)
     raise typer.Exit(any(finding.level == "bad" for finding in findings))

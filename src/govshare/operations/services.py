@@ -16,17 +16,21 @@ _PLACE = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 _LOCK = "govshare migrate"
 
 
+def private_cluster() -> Cluster | None:
+    """The platform's own cluster; None where ``GOVSHARE_DATABASE_URL`` names a database run by others."""
+    return Cluster(settings.GOVSHARE_HOME, keys=settings.GOVSHARE_KEYS) if settings.GOVSHARE_PRIVATE_DATABASE else None
+
+
 def open_database() -> Cluster | None:
-    """Start the private cluster if the platform has one; None where ``GOVSHARE_DATABASE_URL`` names a database run by others."""
-    if not settings.GOVSHARE_PRIVATE_DATABASE:
-        return None
-    return open_platform(settings.GOVSHARE_HOME, keys=settings.GOVSHARE_KEYS)
+    """Start the private cluster, if the platform has one, with its database and roles."""
+    return open_platform(settings.GOVSHARE_HOME, keys=settings.GOVSHARE_KEYS) if settings.GOVSHARE_PRIVATE_DATABASE else None
 
 
 def close_database() -> None:
     """Stop the private cluster cleanly; nothing to do where there is none."""
-    if settings.GOVSHARE_PRIVATE_DATABASE:
-        Cluster(settings.GOVSHARE_HOME, keys=settings.GOVSHARE_KEYS).stop()
+    cluster = private_cluster()
+    if cluster is not None:
+        cluster.stop()
 
 
 def migrate(*, say: Callable[[str], None] = print) -> None:

@@ -59,6 +59,8 @@ def configure(*, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(env["GOVSHARE_LOG_LEVEL"].upper())
+    for chatty in ("procrastinate.blueprints", "procrastinate.periodic"):  # they announce every task at every start
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     structlog.configure(
         processors=[*_common(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

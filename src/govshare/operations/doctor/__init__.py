@@ -18,6 +18,7 @@ WITHOUT_DATABASE: tuple[Check, ...] = (machine.disks, machine.addresses, files.k
 WITH_DATABASE: tuple[Check, ...] = (
     database.server,
     database.roles,
+    files.lost_keys,
     machine.clock,
     law.anchors,
     law.calendar,

@@ -10,8 +10,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from django.conf import settings
 
+from govshare.audit.models import Batch, Entry
 from govshare.kernel.keyring import FILES
 from govshare.operations.doctor.findings import Finding, bad, nearest, ok, warn
+from govshare.sources.models import FrontDatabase
 
 RENEW_BEFORE = timedelta(days=30)
 
@@ -46,6 +48,22 @@ def keys(_now: datetime) -> Iterator[Finding]:
     if not missing and not loose:
         yield ok(
             f"密钥齐全，仅本账户可读（{directory}）；请确认它在异地备份之列", "keys complete and private; keep them in the off-site backup"
+        )
+
+
+def lost_keys(_now: datetime) -> Iterator[Finding]:
+    """A key that data depend on is never made again: a new one would sign another log, find no subject, open no password."""
+    needed = {
+        "log-signing.pem": Batch.objects.exists(),
+        "subject.key": Entry.objects.exclude(subject="").exists(),
+        "credentials.key": FrontDatabase.objects.exists(),
+    }
+    lost = [name for name, used in needed.items() if used and not (settings.GOVSHARE_KEYS / name).exists()]
+    if lost:
+        yield bad(
+            f"已有数据依赖的密钥不见了：{'、'.join(lost)}",
+            "keys that the data depend on are lost",
+            mend=("请停止服务，从备份恢复密钥目录，再启动", "stop the services, restore the key directory from the backup, then start"),
         )
 
 
