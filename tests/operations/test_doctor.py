@@ -25,7 +25,7 @@ from govshare.organizations.models import RevocationList, TrustAnchor
 from govshare.regulation.articles import cite
 from tests.operations.children import NOBODY, Child
 
-DAY = dt.timedelta(days=1)
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 
 def free_port():
@@ -241,8 +241,9 @@ def test_no_trust_anchor_means_nobody_gets_in(sound):
     [
         ({"ends": 20 * DAY}, "warn", "将于"),
         ({"ends": -DAY}, "bad", "已过期"),
-        ({"list_ends": None}, "bad", "没有吊销列表"),
-        ({"list_ends": -DAY}, "bad", "吊销列表已过期"),
+        ({"list_ends": None}, "warn", "没有吊销列表"),
+        ({"list_ends": -HOUR}, "warn", "吊销列表已过期"),
+        ({"list_ends": -9 * DAY}, "bad", "吊销列表已过期，其证书已被拒绝"),
     ],
 )
 @pytest.mark.article("CD2016-35")

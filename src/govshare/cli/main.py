@@ -24,6 +24,8 @@ def main() -> None:
         app()
     except Refused as refusal:
         typer.secho(f"✗ {refusal}（依据 {refusal.basis}）", fg="red", err=True)
+        for fault in getattr(refusal, "faults", ()):
+            typer.secho(f"   {fault.place}：{fault.message}", err=True)
         sys.exit(1)
     except Trouble as trouble:
         typer.secho(f"✗ {trouble}", fg="red", err=True)

@@ -1,6 +1,7 @@
 """The first start in production: the authority, its first officers with their certificates, whom the platform trusts (CD2016-33, 35)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from govshare.audit import keys
 from govshare.duties import services as duties
 from govshare.kernel.actor import PLATFORM
 from govshare.kernel.clock import utc_now
+from govshare.kernel.errors import Refused
 from govshare.operations import plan as plans
 from govshare.operations.plan import Plan
 from govshare.operations.services import migrate
+from govshare.operations.trouble import Trouble
 from govshare.organizations.models import Organization
 from govshare.organizations.services import certificates, founding, trust
 
@@ -46,9 +49,21 @@ def put_in(plan: Plan, *, now: datetime) -> Organization:
         now=now,
     )
     for trusted in plan.trusted:
-        trust.enter_anchor(name=trusted.name, certificate=trusted.certificate, by=PLATFORM, now=now)
-        trust.load_list(data=trusted.revocation_list, by=PLATFORM, now=now)
+        with _told(f"签发机构“{trusted.name}”", f"the authority {trusted.name}"):
+            trust.enter_anchor(name=trusted.name, certificate=trusted.certificate, by=PLATFORM, now=now)
+            trust.load_list(data=trusted.revocation_list, by=PLATFORM, now=now)
     for officer in {officer.number: officer for officer in plan.officers}.values():  # one person may hold two posts
-        certificates.enter(people[officer.role], officer.certificate, by=PLATFORM, now=now)
+        with _told(f"{officer.role.label}{officer.name}的证书", f"the certificate of officer {officer.number}"):
+            certificates.enter(people[officer.role], officer.certificate, by=PLATFORM, now=now)
     duties.load_known(by=PLATFORM, now=now)
     return authority
+
+
+@contextmanager
+def _told(chinese: str, english: str) -> Iterator[None]:
+    """Say which part of the plan a refusal is about."""
+    try:
+        yield
+    except Refused as refusal:
+        faults = "\n".join(f"{fault.place}：{fault.message}" for fault in getattr(refusal, "faults", ()))
+        raise Trouble(f"方案中{chinese}不能使用：{refusal}", f"{english} in the plan cannot be used.", said=faults) from refusal

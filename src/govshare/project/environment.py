@@ -56,7 +56,11 @@ VARIABLES = (
     Variable("GOVSHARE_PORTAL_PORT", "8443", "Portal and machine API."),
     Variable("GOVSHARE_GATEWAY_PORT", "8444", "Gateway; every client shows a certificate."),
     Variable("GOVSHARE_SIGNIN_PORT", "8445", "Certificate sign-in; every client shows a certificate."),
-    Variable("GOVSHARE_METRICS_PORT", "9464", "Prometheus metrics of `web`, on loopback only; `gateway` and `worker` use the two ports after it. 0: none."),
+    Variable(
+        "GOVSHARE_METRICS_PORT",
+        "9464",
+        "Prometheus metrics of `web`, on loopback only; `gateway` and `worker` use the two ports after it. 0: none.",
+    ),
     Variable("GOVSHARE_TLS_CERTIFICATE", "", "Server certificate chain, PEM. Default: `tls/server.pem` below `GOVSHARE_HOME`."),
     Variable("GOVSHARE_TLS_KEY", "", "Its private key, PEM. Default: `tls/server.key` below `GOVSHARE_HOME`."),
     Variable("GOVSHARE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),

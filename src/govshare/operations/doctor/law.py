@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from govshare.duties import queries as duties
 from govshare.duties.models import WorkYear
-from govshare.kernel.clock import local_date
+from govshare.kernel.clock import LOCAL, local_date
 from govshare.operations.doctor.findings import Finding, bad, ok, warn
-from govshare.organizations.models import RevocationList, TrustAnchor
+from govshare.organizations import queries as organizations
+from govshare.organizations.models import TrustAnchor
+from govshare.organizations.queries.trust import LateList
 
 SOON = timedelta(days=60)
 ANNOUNCED_BY = 12  # the State Council announces a year's holidays by the end of the November before
@@ -25,10 +27,10 @@ def anchors(now: datetime) -> Iterator[Finding]:
                 "run govshare init, or let the security administrator load one",
             ),
         )
-    lists = {row.anchor_id: row for row in RevocationList.objects.filter(current=True)}
+    late = {case.anchor.pk: case for case in organizations.late_lists(now=now)}
     for anchor in trusted:
         yield _anchor(anchor, now)
-        yield _list(anchor, lists.get(anchor.pk), now)
+        yield _list(anchor, late.get(anchor.pk), now)
 
 
 def _anchor(anchor: TrustAnchor, now: datetime) -> Finding:
@@ -40,13 +42,15 @@ def _anchor(anchor: TrustAnchor, now: datetime) -> Finding:
     return ok(f"信任锚“{anchor.name}”有效至 {anchor.not_after:%Y-%m-%d}", "trust anchor valid")
 
 
-def _list(anchor: TrustAnchor, current: RevocationList | None, now: datetime) -> Finding:
+def _list(anchor: TrustAnchor, late: LateList | None, now: datetime) -> Finding:
     mend = ("请立即从签发机构取得最新吊销列表并载入", "load the newest list from the authority at once")
-    if current is None:
-        return bad(f"信任锚“{anchor.name}”没有吊销列表", "no revocation list", mend=mend)
-    if current.next_update <= now:
-        return bad(f"“{anchor.name}”的吊销列表已过期（{current.next_update:%Y-%m-%d %H:%M}）", "the revocation list is late", mend=mend)
-    return ok(f"“{anchor.name}”的吊销列表有效至 {current.next_update:%Y-%m-%d %H:%M}", "revocation list fresh")
+    if late is None:
+        return ok(f"“{anchor.name}”的吊销列表未过期", "revocation list fresh")
+    what = f"“{anchor.name}”的吊销列表已过期" if late.revocation_list else f"“{anchor.name}”没有吊销列表"
+    if late.refused_from <= now:
+        return bad(f"{what}，其证书已被拒绝", "no timely revocation list: its certificates are refused", mend=mend)
+    until = late.refused_from.astimezone(LOCAL)
+    return warn(f"{what}，{until:%Y-%m-%d %H:%M} 起拒绝其证书", "its certificates will be refused from then on", mend=mend)
 
 
 def calendar(now: datetime) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from govshare.audit.models import Checkpoint
-from govshare.kernel.clock import utc_now
+from govshare.kernel.clock import LOCAL, utc_now
 from govshare.operations.doctor.findings import Finding, bad, nearest, ok, warn
 
 GIB = 1024**3
@@ -94,7 +94,11 @@ def clock(now: datetime) -> Iterator[Finding]:
         drift = max(before - theirs, theirs - utc_now(), timedelta())
     newest = Checkpoint.objects.order_by("-size").values_list("at", flat=True).first()
     if newest and newest > now + DRIFT:
-        yield bad(f"最近的存证检查点时间 {newest:%Y-%m-%d %H:%M:%S} 在未来", "the newest checkpoint lies in the future", mend=mend)
+        yield bad(
+            f"最近的存证检查点时间 {newest.astimezone(LOCAL):%Y-%m-%d %H:%M:%S} 在未来",
+            "the newest checkpoint lies in the future",
+            mend=mend,
+        )
     if drift > DRIFT:
         seconds = drift.total_seconds()
         level = bad if drift > TOO_MUCH_DRIFT else warn

@@ -8,6 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 
 from govshare.audit.models import Batch, Unplaced
 from govshare.audit.rules import PROMISE_WITHIN
+from govshare.kernel.clock import LOCAL
 from govshare.operations.doctor.findings import Finding, bad, ok, warn
 
 HEARTBEAT = timedelta(seconds=30)  # a worker beats every 10 s
@@ -17,7 +18,7 @@ def placing(now: datetime) -> Iterator[Finding]:
     oldest = Batch.objects.filter(batch__in=Unplaced.objects.values("batch")).aggregate(at=Min("recorded_at"))["at"]
     if oldest and now - oldest > PROMISE_WITHIN:
         yield bad(
-            f"有存证自 {oldest:%Y-%m-%d %H:%M:%S} 起未排入日志，超过承诺的 {PROMISE_WITHIN.seconds} 秒",
+            f"有存证自 {oldest.astimezone(LOCAL):%Y-%m-%d %H:%M:%S} 起未排入日志，超过承诺的 {PROMISE_WITHIN.seconds} 秒",
             "evidence waits longer for its place than promised",
             mend=("请启动 govshare worker，并查看其日志", "start govshare worker and read its log"),
         )
@@ -31,7 +32,7 @@ def worker(now: datetime) -> Iterator[Finding]:
     if beat is None:
         yield bad("后台进程没有运行", "no worker runs", mend=mend)
     elif now - beat > HEARTBEAT:
-        yield bad(f"后台进程自 {beat:%Y-%m-%d %H:%M:%S} 起没有动静", "no worker has been heard of", mend=mend)
+        yield bad(f"后台进程自 {beat.astimezone(LOCAL):%Y-%m-%d %H:%M:%S} 起没有动静", "no worker has been heard of", mend=mend)
     else:
         yield ok("后台进程正在运行", "a worker runs")
     failed = ProcrastinateJob.objects.filter(status="failed").count()
