@@ -6,21 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja.errors import ValidationError
 
-from govshare.kernel.context import REQUEST_ID
 from govshare.kernel.errors import Fault, Invalid, NotFound, Refused, Unavailable
-from govshare.regulation.articles import Article, cite
-from govshare.regulation.conventions import Convention, convention
-
-TITLES = {
-    "refused": "不予办理",
-    "not-signed-in": "未登录或登录已失效",
-    "not-yours": "无权办理",
-    "not-found": "没有找到",
-    "wrong-state": "状态已变化",
-    "invalid": "内容有误",
-    "too-many": "过于频繁",
-    "unavailable": "暂时不可用",
-}
+from govshare.regulation.articles import cite
+from govshare.regulation.conventions import convention
+from govshare.regulation.problems import as_problem
 
 #: pydantic's error kinds in the reader's language; the rest say “格式不对”.
 KINDS = {
@@ -51,30 +40,6 @@ KINDS = {
     "json_invalid": "不是有效的 JSON",
     "value_error": "{error}",
 }
-
-
-def basis_of(refusal: Refused) -> dict[str, str]:
-    """The article or convention, with its words."""
-    basis = refusal.basis
-    if isinstance(basis, Article):
-        return {"kind": "article", "citation": str(basis), "text": basis.text}
-    if isinstance(basis, Convention):
-        return {"kind": "convention", "citation": str(basis), "text": basis.text, "serves": basis.serves}
-    return {"kind": "other", "citation": str(basis)}
-
-
-def as_problem(refusal: Refused, *, status: int | None = None) -> dict[str, Any]:
-    problem: dict[str, Any] = {
-        "type": f"urn:govshare:problem:{refusal.code}",
-        "title": TITLES.get(refusal.code, TITLES["refused"]),
-        "status": status or refusal.status_code,
-        "detail": str(refusal),
-        "instance": f"urn:uuid:{REQUEST_ID.get()}" if REQUEST_ID.get() else None,
-        "basis": basis_of(refusal),
-    }
-    if isinstance(refusal, Invalid) and refusal.faults:
-        problem["faults"] = [{"place": fault.place, "message": fault.message} for fault in refusal.faults]
-    return problem
 
 
 def as_response(refusal: Refused, *, status: int | None = None) -> HttpResponse:

@@ -1,0 +1,153 @@
+"""The servers of one process: sockets, TLS, one event loop, an orderly stop."""
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+import uvicorn
+import uvloop
+from django.conf import settings
+from django.db import connection
+
+from govshare.gateway.server import application as gateway
+from govshare.operations.metrics import serve_metrics
+from govshare.organizations.tls import Client, LiveContext, PeerCertificateProtocol
+from govshare.project.signin import application as signin
+
+log = structlog.get_logger("serve")
+
+GRACE = 10  # seconds for answers under way when asked to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One port: what answers there, and whether it asks for a certificate."""
+
+    name: str
+    application: Callable[..., Awaitable[None]]
+    port: int
+    client: Client
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are taken once for the whole process, by ``serve``."""
+        yield
+
+
+def serve_web() -> None:
+    """Portal and machine API, and certificate sign-in beside them."""
+    from govshare.project.asgi import application as web
+
+    portal = Listener("web", web, settings.GOVSHARE_PORTAL_PORT, "none")
+    _until_told("web", [portal, Listener("signin", signin, settings.GOVSHARE_SIGNIN_PORT, "required")])
+
+
+def serve_signin() -> None:
+    """Certificate sign-in alone."""
+    _until_told("web", [Listener("signin", signin, settings.GOVSHARE_SIGNIN_PORT, "required")])
+
+
+def serve_gateway() -> None:
+    """The gateway, for systems with certificates."""
+    _until_told("gateway", [Listener("gateway", gateway, settings.GOVSHARE_GATEWAY_PORT, "required")])
+
+
+def _until_told(process: str, listeners: Sequence[Listener]) -> None:
+    end_metrics = serve_metrics(process)
+    try:
+        run(listeners)
+    finally:
+        end_metrics()
+
+
+def run(listeners: Sequence[Listener], *, ready: Callable[[Callable[[], None]], None] = lambda _stop: None) -> None:
+    """Answer on every listener until SIGTERM or SIGINT. ``ready`` is told once all listen, and how to stop from another thread."""
+    contexts = [_context(listener) for listener in listeners]
+    connection.close()  # from here on the database is used in threads
+    sockets = [_socket(listener) for listener in listeners]
+    configs = [_config(listener, context) for listener, context in zip(listeners, contexts, strict=True)]
+    log.info("listening", ports={listener.name: sock.getsockname()[1] for listener, sock in zip(listeners, sockets, strict=True)})
+    uvloop.run(_serve([_Server(config) for config in configs], sockets, contexts, ready))
+
+
+async def _serve(
+    servers: Sequence[_Server],
+    sockets: Sequence[socket.socket],
+    contexts: Sequence[LiveContext],
+    ready: Callable[[Callable[[], None]], None],
+) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    watching = [asyncio.create_task(context.watch()) for context in contexts]
+    running = [asyncio.create_task(server.serve(sockets=[sock])) for server, sock in zip(servers, sockets, strict=True)]
+    with _signals(stop):
+        ready(lambda: loop.call_soon_threadsafe(stop.set))
+        asked = asyncio.create_task(stop.wait())
+        await asyncio.wait([asked, *running, *watching], return_when=asyncio.FIRST_COMPLETED)
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*running)
+    for task in (asked, *watching):
+        task.cancel()
+    await asyncio.gather(asked, *watching, return_exceptions=True)
+
+
+@contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """Ask to stop on SIGTERM and SIGINT; outside the main thread there are none to take."""
+    loop, numbers = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    for number in numbers:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+def _socket(listener: Listener) -> socket.socket:
+    host = settings.GOVSHARE_BIND
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, listener.port), family=family, backlog=2048)
+    except OSError as error:
+        raise SystemExit(
+            f"无法在 {host}:{listener.port} 上监听（{error.strerror}），请换端口或停止占用它的程序。"
+            f"/ Cannot listen on {host}:{listener.port}: {error.strerror}."
+        ) from error
+
+
+def _context(listener: Listener) -> LiveContext:
+    certificate, key = settings.GOVSHARE_TLS_CERTIFICATE, settings.GOVSHARE_TLS_KEY
+    try:
+        return LiveContext(certificate, key, client=listener.client)
+    except OSError as error:
+        raise SystemExit(
+            f"服务器证书不可用：{certificate}、{key}（{error}）。请放好证书和私钥，或设置 GOVSHARE_TLS_CERTIFICATE、GOVSHARE_TLS_KEY。"
+            f"/ The server certificate cannot be used: {error}."
+        ) from error
+
+
+def _config(listener: Listener, context: LiveContext) -> uvicorn.Config:
+    return uvicorn.Config(
+        listener.application,
+        http=PeerCertificateProtocol,
+        ws="none",
+        lifespan="off",
+        loop="none",
+        log_config=None,
+        access_log=False,  # addresses hold tickets; requests are logged by the applications
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
+        ssl_context_factory=lambda _config, _default: context.facade,
+    )
