@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -32,6 +32,14 @@ class Listener:
     application: Callable[..., Awaitable[None]]
     port: int
     client: Client
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What ``run`` tells once all listen: the ports by name, and how to stop from another thread."""
+
+    ports: Mapping[str, int]
+    stop: Callable[[], None]
 
 
 class _Server(uvicorn.Server):
@@ -67,14 +75,15 @@ def _until_told(process: str, listeners: Sequence[Listener]) -> None:
         end_metrics()
 
 
-def run(listeners: Sequence[Listener], *, ready: Callable[[Callable[[], None]], None] = lambda _stop: None) -> None:
-    """Answer on every listener until SIGTERM or SIGINT. ``ready`` is told once all listen, and how to stop from another thread."""
+def run(listeners: Sequence[Listener], *, ready: Callable[[Running], None] = lambda _running: None) -> None:
+    """Answer on every listener until SIGTERM or SIGINT, or until told to through what ``ready`` gets."""
     contexts = [_context(listener) for listener in listeners]
     connection.close()  # from here on the database is used in threads
-    sockets = [_socket(listener) for listener in listeners]
-    configs = [_config(listener, context) for listener, context in zip(listeners, contexts, strict=True)]
-    log.info("listening", ports={listener.name: sock.getsockname()[1] for listener, sock in zip(listeners, sockets, strict=True)})
-    uvloop.run(_serve([_Server(config) for config in configs], sockets, contexts, ready))
+    sockets = {listener.name: _socket(listener) for listener in listeners}
+    ports = {name: sock.getsockname()[1] for name, sock in sockets.items()}
+    servers = [_Server(_config(listener, context)) for listener, context in zip(listeners, contexts, strict=True)]
+    log.info("listening", ports=ports)
+    uvloop.run(_serve(servers, list(sockets.values()), contexts, lambda stop: ready(Running(ports, stop))))
 
 
 async def _serve(
@@ -86,16 +95,22 @@ async def _serve(
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     watching = [asyncio.create_task(context.watch()) for context in contexts]
     running = [asyncio.create_task(server.serve(sockets=[sock])) for server, sock in zip(servers, sockets, strict=True)]
+
+    def stop_from_anywhere() -> None:
+        loop.call_soon_threadsafe(stop.set)
+
     with _signals(stop):
-        ready(lambda: loop.call_soon_threadsafe(stop.set))
+        ready(stop_from_anywhere)
         asked = asyncio.create_task(stop.wait())
         await asyncio.wait([asked, *running, *watching], return_when=asyncio.FIRST_COMPLETED)
     for server in servers:
         server.should_exit = True
-    await asyncio.gather(*running)
     for task in (asked, *watching):
         task.cancel()
-    await asyncio.gather(asked, *watching, return_exceptions=True)
+    ended = await asyncio.gather(asked, *watching, *running, return_exceptions=True)
+    for result in ended:
+        if isinstance(result, Exception):  # being cancelled is none
+            raise result
 
 
 @contextmanager
