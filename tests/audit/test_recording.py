@@ -137,28 +137,31 @@ FORGERIES = {
 OWNER_TOO = [name for name in FORGERIES if name not in {"an id", "a time", "a writer", "the waiting list"}]
 
 
+REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError)
+
+
+def attempt(url, forgeries):
+    """What the database says to each forgery: the error, or nothing when it let it through."""
+    outcomes = {}
+    with psycopg.connect(url, autocommit=True) as session:
+        for name in forgeries:
+            try:
+                session.execute(FORGERIES[name])
+                outcomes[name] = None
+            except psycopg.Error as refused:
+                outcomes[name] = refused
+    return outcomes
+
+
 @pytest.mark.article("CD2016-26")
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_the_program_cannot_forge_change_or_delete_evidence(own_database, forgery):
+@pytest.mark.parametrize(("role", "forgeries"), [("app", list(FORGERIES)), ("owner", OWNER_TOO)])
+def test_neither_the_program_nor_the_owner_can_forge_change_or_delete_evidence(own_database, role, forgeries):
     services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW)
     connection.close()
 
-    with pytest.raises(psycopg.Error) as refused, psycopg.connect(own_database("app"), autocommit=True) as app:
-        app.execute(FORGERIES[forgery])
+    outcomes = attempt(own_database(role), forgeries)
 
-    assert isinstance(refused.value, (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError))
-
-
-@pytest.mark.article("CD2016-26")
-@pytest.mark.parametrize("forgery", OWNER_TOO)
-def test_the_owner_is_stopped_by_triggers(own_database, forgery):
-    services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW)
-    connection.close()
-
-    with pytest.raises(psycopg.Error) as refused, psycopg.connect(own_database("owner"), autocommit=True) as owner:
-        owner.execute(FORGERIES[forgery])
-
-    assert isinstance(refused.value, (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError))
+    assert [name for name, refused in outcomes.items() if not isinstance(refused, REFUSALS)] == []
 
 
 def test_a_leaf_hash_that_is_not_its_bodys_is_refused_by_the_database(own_database):
