@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from govshare.kernel.clock import local_date
+from govshare.duties import queries as duty_queries
+from govshare.duties import services as duties
+from govshare.kernel.clock import local_date, utc_now
 from govshare.kernel.errors import Invalid, NotFound, NotYours, WrongState
 from govshare.kernel.roles import Role
 from govshare.organizations import queries, rules
 from govshare.organizations.models import Organization
-from govshare.organizations.services import bodies, founding
+from govshare.organizations.services import bodies, filings, founding
 from tests.cast import Cast, credit_code
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,19 @@ def test_only_the_system_administrator_registers_organizations(cast):
 def test_the_platform_is_founded_once(cast):
     with pytest.raises(WrongState, match="已经开通"):
         founding.found(name="另一局", short_name="另", uscc=credit_code(99), tier="city", region="510100", officers={}, now=cast.now)
+
+
+@pytest.mark.article("PC-10", "PC-11", "CD2016-33")
+def test_nothing_begins_without_a_leader_and_three_separate_administrators(db):
+    officers = {role: founding.Officer(name="同一人", number="1") for role in founding.FIRST}
+    values = {"name": "市局", "short_name": "局", "uscc": credit_code(1), "tier": "city", "region": "510100", "now": utc_now()}
+
+    with pytest.raises(Invalid, match="审计管理员"):
+        founding.found(officers={role: officers[role] for role in founding.FIRST[:3]}, **values)
+    with pytest.raises(NotYours, match="三员"), transaction.atomic():
+        founding.found(officers=officers, **values)
+
+    assert not Organization.objects.exists()
 
 
 @pytest.mark.article("PC-10")
@@ -145,6 +160,40 @@ def test_a_split_names_who_takes_what_and_the_rest_goes_to_the_main_successor(ca
 
     assert queries.successor(gone.pk, matter="entry-7") == second
     assert queries.successor(gone.pk, matter="entry-8") == first
+
+
+def owe(owner, about: str, cast: Cast) -> None:
+    duties.start(
+        kind="catalog:change",
+        about=about,
+        title="变更告知",
+        owner=str(owner.pk),
+        basis=rules.REGISTRATION,
+        working_days=15,
+        now=cast.now,
+        by=cast.actor("third", Role.REGISTRAR),
+    )
+
+
+@pytest.mark.article("PC-10", "CD2016-29.2")
+def test_what_a_divided_organization_owed_is_owed_by_who_took_it_over(cast):
+    gone, first, second = (cast.organization(who) for who in ("third", "provider", "recipient"))
+    admin = cast.person("third", Role.RESOURCE_ADMIN)
+    owe(gone, "entry-7", cast)
+    owe(gone, "entry-8", cast)
+
+    bodies.split(
+        organization=gone.pk,
+        heirs={first.pk: [], second.pk: ["entry-7"]},
+        main=first.pk,
+        document="成编发〔2026〕5号",
+        by=cast.actor("authority", Role.SYSTEM_ADMIN),
+        now=cast.now,
+    )
+
+    assert duty_queries.open_for(str(gone.pk), now=cast.now) == []
+    assert [duty.about for duty in duty_queries.open_for(str(second.pk), now=cast.now)] == ["entry-7"]
+    assert {duty.about for duty in duty_queries.open_for(str(first.pk), now=cast.now)} == {"entry-8", filings.about(admin, first)}
 
 
 @pytest.mark.article("PC-10")

@@ -1,9 +1,11 @@
 """Who appoints whom, how long, and what the database refuses by itself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from govshare.duties import queries as duties
 from govshare.kernel.clock import local_date
@@ -11,6 +13,7 @@ from govshare.kernel.errors import Invalid, NotFound, NotYours, WrongState
 from govshare.kernel.roles import EXCLUSIVE, Role
 from govshare.organizations import queries
 from govshare.organizations.models import Appointment, FilingChange
+from govshare.organizations.rules import Post
 from govshare.organizations.services import appointments, filings, people
 from tests.cast import Cast
 
@@ -196,6 +199,20 @@ def test_standing_in_has_a_longest_time(cast):
     with pytest.raises(Invalid, match=str(longest)):
         stand_in(longest + 1)
     assert stand_in(longest).ends_on == today + timedelta(days=longest - 1)
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 1))
+
+
+@given(DAYS, st.none() | DAYS, DAYS, st.none() | DAYS)
+def test_rule_and_database_agree_on_which_posts_overlap(django_db_blocker, a, a_end, b, b_end):
+    assume((a_end is None or a_end >= a) and (b_end is None or b_end >= b))
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT organizations_period(%s, %s, false) && organizations_period(%s, %s, false)", [a, a_end, b, b_end])
+        by_database = cursor.fetchone()[0]
+
+    one, other = Post("x", a, a_end), Post("x", b, b_end)
+    assert one.overlaps(other) == other.overlaps(one) == by_database
 
 
 @pytest.mark.article("CD2016-29.2")

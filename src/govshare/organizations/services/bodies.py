@@ -207,5 +207,6 @@ def _cease(
     _bequeath(body, kind=kind, heirs=heirs, main=main, document=document, by=by, now=now)
     duties.hand_over(owner=str(body.pk), to=str(main.pk), reason=document, by=by, now=now)
     transfer.move_everybody(body, to=main, document=document, by=by, now=now)
+    duties.hand_over(owner=str(body.pk), to=str(main.pk), reason=document, by=by, now=now)
     body.active = False
     body.save(update_fields=["active"])

@@ -42,6 +42,11 @@ def owe(person: Person, body: Organization, *, by: Actor, now: datetime) -> None
     )
 
 
+def waive(person: Person, body: Organization, *, reason: str, by: Actor, now: datetime) -> None:
+    """Nothing is owed any more by an organization that ceases; part of the caller's transaction."""
+    duties.drop(kind=DUTY, about=about(person, body), reason=reason, now=now, by=by)
+
+
 @transaction.atomic
 def file(*, organization: UUID | str, person: UUID | str, change: FilingChange, effective_on: date, by: Actor, now: datetime) -> Filing:
     """Tell the authority who is, is no longer, or stands in as resource administrator; particulars are copied as they are now."""

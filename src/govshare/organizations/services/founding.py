@@ -1,6 +1,6 @@
 """The first start: the authority that runs the platform and its first officers, put in by the platform itself, once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.kernel.roles import Role
 from govshare.organizations import queries, rules
 from govshare.organizations.models import Organization, OrganizationKind, Person
-from govshare.organizations.services import appointments, bodies, certificates, people, trust
+from govshare.organizations.services import appointments, bodies, people
 
 #: Without one of each nobody could appoint anybody, bind a certificate or look after the evidence.
 FIRST = (Role.LEADER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
@@ -26,7 +26,6 @@ class Officer:
     number: str
     duty: str = ""
     phone: str = ""
-    certificate: bytes = b""  # DER or PEM; bound at once when given
 
 
 @transaction.atomic
@@ -38,14 +37,13 @@ def found(
     tier: str,
     region: str,
     officers: Mapping[Role, Officer],
-    anchors: Mapping[str, bytes] | None = None,
-    lists: Sequence[bytes] = (),
     document: str = "",
     now: datetime,
 ) -> tuple[Organization, dict[Role, Person]]:
     """Register the operating authority and its first officers, one of each of ``FIRST`` at least. Refused ever after.
 
-    ``anchors`` maps names to CA certificates, roots before intermediates; ``lists`` are their revocation lists.
+    The caller's transaction may go on to trust authorities and bind the first certificates (``trust.enter_anchor``,
+    ``certificates.enter``), for until then nobody can sign in.
     """
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE organizations_organization IN SHARE ROW EXCLUSIVE MODE")
@@ -66,21 +64,13 @@ def found(
         by=PLATFORM,
         now=now,
     )
-    for title, certificate in (anchors or {}).items():
-        trust.enter_anchor(name=title, certificate=certificate, by=PLATFORM, now=now)
-    for data in lists:
-        trust.load_list(data=data, by=PLATFORM, now=now)
     first = {role: _install(authority, role, officer, document=document, now=now) for role, officer in officers.items()}
     return authority, first
 
 
 def _install(authority: Organization, role: Role, officer: Officer, *, document: str, now: datetime) -> Person:
-    person = authority.people.filter(number=officer.number).first()
-    if person is None:
-        person = people.enter(
-            authority, name=officer.name, number=officer.number, duty=officer.duty, phone=officer.phone, by=PLATFORM, now=now
-        )
-        if officer.certificate:
-            certificates.enter(person, officer.certificate, by=PLATFORM, now=now)
+    person = authority.people.filter(number=officer.number).first() or people.enter(
+        authority, name=officer.name, number=officer.number, duty=officer.duty, phone=officer.phone, by=PLATFORM, now=now
+    )
     appointments.enter(person, authority, role, starts_on=local_date(now), ends_on=None, document=document, by=PLATFORM, now=now)
     return person

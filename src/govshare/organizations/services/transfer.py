@@ -4,9 +4,10 @@ from datetime import datetime
 
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
+from govshare.kernel.roles import Role
 from govshare.organizations.models import Appointment, Organization, Person, System
 from govshare.organizations.rules import posts_of
-from govshare.organizations.services import appointments
+from govshare.organizations.services import appointments, filings
 
 
 def move_everybody(body: Organization, *, to: Organization, document: str, by: Actor, now: datetime) -> None:
@@ -33,8 +34,11 @@ def _carry_over(post: Appointment, *, to: Organization, document: str, by: Actor
     over = last_day is not None and last_day < today
     if not over:
         appointments.close(post, reason=document, by=by, now=now)
+        filings.waive(post.person, post.organization, reason=document, by=by, now=now)
     if over or post.role not in posts_of(to):
         return
+    if post.role == Role.RESOURCE_ADMIN:
+        filings.owe(post.person, to, by=by, now=now)
     Appointment.objects.create(
         person=post.person,
         organization=to,
