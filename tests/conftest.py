@@ -15,7 +15,7 @@ import django  # noqa: E402 - settings read the environment above
 
 django.setup()
 
-pytest_plugins = ["tests.private_cluster", "tests.databases", "tests.evidence", "tests.cast", "tests.servers"]
+pytest_plugins = ["tests.private_cluster", "tests.databases", "tests.evidence", "tests.cast", "tests.servers", "tests.fronts"]
 
 
 def pytest_unconfigure() -> None:

@@ -1,0 +1,36 @@
+"""PostgreSQL, as source and as recipient. The one engine so far; the next one is a package beside this one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from govshare.connectors.postgres import describe as _describe
+from govshare.connectors.postgres.full import Delivery, Load, Progress, Watch, full_load
+from govshare.connectors.postgres.render import Blocks, select
+from govshare.connectors.postgres.session import connect
+from govshare.connectors.values import Probe, Table
+
+__all__ = ["Blocks", "Delivery", "Load", "Probe", "Progress", "Watch", "connect", "describe", "full_load", "probe", "select"]
+
+
+@contextmanager
+def _connected(to: str | psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+    if isinstance(to, str):
+        with connect(to) as connection:
+            yield connection
+    else:
+        yield to
+
+
+def probe(to: str | psycopg.Connection[Any]) -> Probe:
+    """Who the account is and what it could change. ``to`` is a connection string or an open connection; raises ``psycopg.Error``."""
+    with _connected(to) as connection:
+        return _describe.probe(connection)
+
+
+def describe(to: str | psycopg.Connection[Any], schema: str) -> tuple[Table, ...]:
+    """Tables and views of ``schema`` the account may read, with columns and keys; raises ``psycopg.Error``."""
+    with _connected(to) as connection:
+        return _describe.describe(connection, schema)

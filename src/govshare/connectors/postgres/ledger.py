@@ -1,0 +1,147 @@
+"""The two tables the platform keeps in a recipient's landing schema, so that rows and the record of them commit together.
+
+``govshare_landing`` has one row per transfer: who may write (the fencing token) and what was delivered last.
+``govshare_ledger`` has one row per committed chunk, and one per delivery. Both belong to the recipient, who may read them.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from govshare.connectors.digest import Digest, link
+from govshare.connectors.errors import Fenced
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_TABLES: Final = (
+    """
+    CREATE TABLE IF NOT EXISTS {schema}.govshare_landing (
+        transfer uuid PRIMARY KEY,
+        token bigint NOT NULL,
+        run uuid NOT NULL,
+        grants text NOT NULL DEFAULT '[]',
+        delivered bigint NOT NULL DEFAULT 0,
+        claimed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS {schema}.govshare_ledger (
+        run uuid NOT NULL,
+        chunk integer NOT NULL,
+        v smallint NOT NULL DEFAULT 1,
+        transfer uuid NOT NULL,
+        kind text NOT NULL CHECK (kind IN ('load', 'reconcile', 'deliver')),
+        snapshot text NOT NULL,
+        position bigint NOT NULL,
+        rows bigint NOT NULL,
+        bytes bigint NOT NULL,
+        digest bytea NOT NULL CHECK (octet_length(digest) = 32),
+        chain bytea NOT NULL CHECK (octet_length(chain) = 32),
+        token bigint NOT NULL,
+        committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        PRIMARY KEY (run, chunk)
+    )
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the ledger. ``position`` is the source block everything before which is in; ``chain`` fixes all lines before.
+
+    ``load`` lines count their own rows; a ``reconcile`` line counts everything before ``position`` under its snapshot and
+    stands for all lines before it; a ``deliver`` line counts the whole.
+    """
+
+    chunk: int
+    kind: str
+    snapshot: str
+    position: int
+    digest: Digest
+    size: int  # bytes
+    chain: bytes
+
+    @classmethod
+    def after(cls, previous: "Line | None", *, kind: str, snapshot: str, position: int, digest: Digest, size: int) -> "Line":
+        chunk, chain = (previous.chunk + 1, previous.chain) if previous else (1, bytes(32))
+        return cls(chunk, kind, snapshot, position, digest, size, link(chain, snapshot, digest))
+
+
+class Ledger:
+    """The ledger of one transfer as one worker writes it. Every method but ``claim`` runs in the caller's transaction."""
+
+    def __init__(self, connection: Connection, schema: str, *, transfer: UUID, run: UUID, token: int) -> None:
+        self._connection = connection
+        self._schema = sql.Identifier(schema)
+        self._transfer, self._run, self._token = transfer, run, token
+
+    def claim(self) -> None:
+        """Make this worker the only one that may write; raises ``Fenced`` when a later one already is."""
+        with self._connection.transaction():
+            self._connection.execute("SELECT pg_advisory_xact_lock(hashtext('govshare ledger'))")  # IF NOT EXISTS alone races
+            for statement in _TABLES:
+                self._execute(statement)
+        with self._connection.transaction():
+            claimed = self._execute(
+                """
+                INSERT INTO {schema}.govshare_landing AS held (transfer, token, run) VALUES (%s, %s, %s)
+                ON CONFLICT (transfer) DO UPDATE SET token = excluded.token, run = excluded.run, claimed_at = clock_timestamp()
+                WHERE held.token <= excluded.token
+                """,
+                [self._transfer, self._token, self._run],
+            )
+        if claimed.rowcount != 1:
+            raise Fenced("另一个工作进程已接管本次传输")
+
+    def hold(self) -> tuple[int, str]:
+        """Lock the right to write until the transaction ends; return the table delivered last (its oid) and the kept grants."""
+        row = self._execute(
+            "SELECT token, run, delivered, grants FROM {schema}.govshare_landing WHERE transfer = %s FOR UPDATE", [self._transfer]
+        ).fetchone()
+        if row is None or row[0] != self._token or row[1] != self._run:
+            raise Fenced("另一个工作进程已接管本次传输")
+        return row[2], row[3]
+
+    def delivered_table(self) -> int:
+        row = self._execute("SELECT delivered FROM {schema}.govshare_landing WHERE transfer = %s", [self._transfer]).fetchone()
+        return row[0] if row else 0
+
+    def keep(self, *, delivered: int | None = None, grants: str | None = None) -> None:
+        self._execute(
+            "UPDATE {schema}.govshare_landing SET delivered = coalesce(%s, delivered), grants = coalesce(%s, grants) WHERE transfer = %s",
+            [delivered, grants, self._transfer],
+        )
+
+    def last(self) -> Line | None:
+        """The last line of this run."""
+        row = self._execute(
+            "SELECT chunk, kind, snapshot, position, rows, digest, bytes, chain"
+            " FROM {schema}.govshare_ledger WHERE run = %s ORDER BY chunk DESC LIMIT 1",
+            [self._run],
+        ).fetchone()
+        if row is None:
+            return None
+        chunk, kind, snapshot, position, rows, total, size, chain = row
+        return Line(chunk, kind, snapshot, position, Digest(rows, int.from_bytes(total)), size, chain)
+
+    def write(self, line: Line) -> None:
+        self._execute(
+            "INSERT INTO {schema}.govshare_ledger (run, chunk, transfer, kind, snapshot, position, rows, bytes, digest, chain, token)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                self._run, line.chunk, self._transfer, line.kind, line.snapshot, line.position,
+                line.digest.rows, line.size, line.digest.sum, line.chain, self._token,
+            ],
+        )  # fmt: skip
+
+    def forget(self) -> None:
+        """Start this run's lines again; and drop the chunk lines of this transfer's earlier runs, whose deliveries stay."""
+        self._execute(
+            "DELETE FROM {schema}.govshare_ledger WHERE transfer = %s AND (run = %s OR kind <> 'deliver')", [self._transfer, self._run]
+        )
+
+    def _execute(self, statement: Any, parameters: list[Any] | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
+        return self._connection.execute(sql.SQL(statement).format(schema=self._schema), parameters)
