@@ -5,8 +5,9 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from govshare.connectors import Table
 from govshare.kernel.errors import NotFound, WrongState
-from govshare.sources import connection, rules
+from govshare.sources import connection, rules, snapshot
 from govshare.sources.models import FrontDatabase
 
 
@@ -41,6 +42,19 @@ def conninfo(front: FrontDatabase) -> str:
     """
     _ready(front)
     return connection.conninfo_of(front)
+
+
+def tables(front: FrontDatabase) -> tuple[Table, ...]:
+    """Its tables with columns and keys as the last successful test saw them; none before the first."""
+    return snapshot.load(front.seen_tables) if front.seen_tables else ()
+
+
+def table(front: FrontDatabase, name: str) -> Table:
+    """One of its tables, or the advice to test again."""
+    found = next((candidate for candidate in tables(front) if candidate.name == name), None)
+    if found is None:
+        raise NotFound(f"“{front.name}”最近一次测试时没有看到表“{name}”，请核对表名，或重新测试", basis=rules.REGISTERED)
+    return found
 
 
 def _ready(front: FrontDatabase) -> None:

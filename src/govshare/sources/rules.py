@@ -114,7 +114,7 @@ def password_fault(password: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One thing an account may do: ``privilege`` on a ``kind`` of thing (table, sequence, schema, database, role) called ``name``."""
+    """One way an account may change something: ``privilege`` on a ``kind`` of thing (table, sequence, schema, database, role)."""
 
     kind: str
     schema: str
@@ -122,20 +122,12 @@ class Right:
     privilege: str
 
 
-_READS = frozenset({"SELECT", "USAGE", "CONNECT", "TEMPORARY"})
 _SHOWN = 5
 
 
 def excess(purpose: str, schema: str, rights: Iterable[Right]) -> list[Right]:
-    """The rights beyond need: a provider's account only reads; a recipient's writes inside its landing schema alone."""
-    return [right for right in rights if _beyond(purpose, schema, right)]
-
-
-def _beyond(purpose: str, schema: str, right: Right) -> bool:
-    if right.kind in {"role", "database"}:
-        return True
-    writes = right.privilege not in _READS or right.kind == "sequence"
-    return writes and (purpose == Purpose.PROVIDE or right.schema != schema)
+    """The rights beyond need: a provider's account changes nothing; a recipient's changes its landing schema alone."""
+    return [right for right in rights if purpose == Purpose.PROVIDE or right.kind in {"role", "database"} or right.schema != schema]
 
 
 def excess_message(purpose: str, schema: str, rights: Sequence[Right]) -> str:

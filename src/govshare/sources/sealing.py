@@ -38,13 +38,14 @@ def seal(keyring: Keyring, password: str, *, row: UUID) -> str:
 
 def open_sealed(keyring: Keyring, token: str, *, row: UUID) -> str:
     """The password in ``token``; raises ``CannotOpen``, whose text holds nothing of it."""
-    version, name, body = token.split(":", 2)
+    version, _, rest = token.partition(":")
+    name, _, body = rest.partition(":")
     if version != "v1":
         raise CannotOpen(f"unknown seal {version}")
-    sealed = base64.urlsafe_b64decode(body)
     try:
+        sealed = base64.urlsafe_b64decode(body)
         return AESGCM(_key(keyring, name)).decrypt(sealed[:_NONCE], sealed[_NONCE:], row.bytes).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise CannotOpen("the token does not belong to this row, or was altered") from None
 
 

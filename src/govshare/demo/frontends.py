@@ -1,0 +1,160 @@
+"""The departments' front-end exchange databases 「前置交换数据库」: a second private cluster, one database per department.
+
+Each has a schema ``share`` that ``<key>_reader`` may only read, and a schema ``landing`` that ``<key>_writer`` may only
+write; everything belongs to ``<key>_owner``, which the platform does not know. The readers' statements are all logged
+by the server itself, so that a source can be asked what was asked of it (``statements``).
+"""
+
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from govshare.demo.data.tables import MadeTable, create
+from govshare.demo.roster import DEPARTMENTS, Body
+from govshare.kernel.keyring import Keyring
+from govshare.operations.cluster import Cluster
+
+SHARE, LANDING = "share", "landing"
+SETTINGS = {"max_connections": "60", "log_min_duration_statement": "-1"}
+_LOG_LINE = re.compile(
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \w+ \[\d+\] (?P<user>[^@ ]*)@(?P<database>\S*) (?P<level>\w+):  (?P<text>.*)$"
+)
+
+Progress = Callable[[str], None]
+
+
+def _quiet(_step: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontEnds:
+    """The running cluster and how to reach what is in it."""
+
+    home: Path
+    cluster: Cluster
+
+    @property
+    def port(self) -> int:
+        return self.cluster.port
+
+    def account(self, body: Body, purpose: str) -> tuple[str, str]:
+        """Name and password of the account that the platform is given."""
+        return _account(self.home, body, "reader" if purpose == "provide" else "writer")
+
+    def owner(self, body: Body) -> "psycopg.Connection[Any]":
+        """A connection as the department's own database administrator: for looking at what arrived, and for spoiling things."""
+        name, password = _account(self.home, body, "owner")
+        return psycopg.connect(host="127.0.0.1", port=self.port, dbname=body.database, user=name, password=password)
+
+    def statements(self, body: Body) -> Iterator[str]:
+        """What the department's server was asked by the platform's reading account, as its own log has it."""
+        reader, _ = self.account(body, "provide")
+        for path in sorted(self.cluster.log.glob("postgresql-*.log")):
+            yield from _statements(path, reader)
+
+
+def prepare(home: Path, *, tell: Progress = _quiet) -> FrontEnds:
+    """Make what is missing and start the cluster; what is there already stays as it is."""
+    home.mkdir(parents=True, exist_ok=True)
+    front_ends = FrontEnds(home, Cluster(home, name="frontends", listen=_port(home), settings=SETTINGS, keys=_keys(home)))
+    front_ends.cluster.start()
+    for body in DEPARTMENTS:
+        _prepare_database(front_ends, body, tell)
+    return front_ends
+
+
+def find(home: Path) -> FrontEnds:
+    """The front-end databases of a demonstration that was prepared before; starts nothing."""
+    return FrontEnds(home, Cluster(home, name="frontends", listen=_port(home), settings=SETTINGS, keys=_keys(home)))
+
+
+def destroy(home: Path) -> None:
+    """Stop the cluster and remove its data and keys."""
+    if home.exists():
+        find(home).cluster.stop()
+        shutil.rmtree(home)
+
+
+def _keys(home: Path) -> Path:
+    return home / "front-end-keys"
+
+
+def _account(home: Path, body: Body, what: str) -> tuple[str, str]:
+    name = f"{body.key}_{what}"
+    return name, Keyring(_keys(home)).password(f"{name}.password")
+
+
+def _port(home: Path) -> int:
+    """A port that was free once, kept: the registered addresses name it."""
+    kept = home / "front-end-port"
+    if not kept.exists():
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            kept.write_text(str(probe.getsockname()[1]))
+    return int(kept.read_text())
+
+
+def _prepare_database(front_ends: FrontEnds, body: Body, tell: Progress) -> None:
+    cluster = front_ends.cluster
+    accounts = {what: _account(front_ends.home, body, what) for what in ("owner", "reader", "writer")}
+    for name, password in accounts.values():
+        cluster.ensure_role(name, password)
+    cluster.ensure_database(body.database, accounts["owner"][0])
+    _log_every_statement(cluster, accounts["reader"][0])
+    with front_ends.owner(body) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(1)")
+        _grant(connection, body, {what: sql.Identifier(name) for what, (name, _) in accounts.items()})
+        for table in body.tables:
+            if not _has(connection, table):
+                tell(f"{body.short_name}：{table.title}")
+                create(connection, table, schema=SHARE)
+
+
+def _log_every_statement(cluster: Cluster, reader: str) -> None:
+    """Only a superuser may turn this on for a role, and the role may not turn it off."""
+    with psycopg.connect(cluster.url("admin", "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER ROLE {} SET log_statement = 'all'").format(sql.Identifier(reader)))
+
+
+_GRANTS = """
+REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+GRANT CONNECT ON DATABASE {database} TO {reader}, {writer};
+CREATE SCHEMA IF NOT EXISTS share;
+CREATE SCHEMA IF NOT EXISTS landing;
+GRANT USAGE ON SCHEMA share TO {reader};
+ALTER DEFAULT PRIVILEGES IN SCHEMA share GRANT SELECT ON TABLES TO {reader};
+GRANT USAGE, CREATE ON SCHEMA landing TO {writer};
+"""
+
+
+def _grant(connection: psycopg.Connection[Any], body: Body, roles: dict[str, sql.Identifier]) -> None:
+    connection.execute(sql.SQL(_GRANTS).format(database=sql.Identifier(body.database), **roles))
+
+
+def _has(connection: psycopg.Connection[Any], table: MadeTable) -> bool:
+    found = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{SHARE}.{table.name}"]).fetchone()
+    return found == (True,)
+
+
+def _statements(path: Path, user: str) -> Iterator[str]:
+    """Statements of ``user`` in one log file; a statement's further lines follow indented by a tab."""
+    current: list[str] = []
+    for line in path.read_text("utf-8", errors="replace").splitlines():
+        found = _LOG_LINE.match(line)
+        if not found and line.startswith("\t"):
+            current.append(line.strip())
+            continue
+        if current and current[0]:
+            yield "\n".join(current)
+        text = found["text"] if found and found["user"] == user and found["level"] in {"LOG", "DETAIL"} else ""
+        current = [text] if text else []
+    if current:
+        yield "\n".join(current)
