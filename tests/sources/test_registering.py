@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Invalid, NotFound, NotYours, WrongState
 from govshare.kernel.roles import Role
+from govshare.organizations.services import bodies
 from govshare.sources import queries, services
 from govshare.sources.models import FrontDatabase
 from tests.sources.conftest import actor
@@ -190,6 +191,24 @@ def test_nobody_else_retires_it_and_nobody_without_a_reason(provided, admin, dep
         services.retire(front_database=provided.id, reason="  ", by=admin, now=utc_now())
 
     assert queries.get(provided.id).retired_at is None
+
+
+@pytest.mark.article("PC-26")
+def test_who_takes_over_a_department_answers_for_its_databases(provided, admin, cast):
+    successor = cast.actor("third", Role.RESOURCE_ADMIN)
+    bodies.merge(
+        predecessors=[cast.organization("provider").pk],
+        into=cast.organization("third").pk,
+        document="成府发〔2026〕1号",
+        by=cast.actor("authority", Role.SYSTEM_ADMIN),
+        now=utc_now(),
+    )
+
+    tested = services.test(front_database=provided.id, by=successor, now=utc_now())
+
+    assert tested.test_passed
+    with pytest.raises(NotYours):
+        services.test(front_database=provided.id, by=admin, now=utc_now())
 
 
 def test_a_number_that_names_nothing_is_not_found():

@@ -61,13 +61,13 @@ class FrontEnds:
             yield from _statements(path, reader)
 
 
-def prepare(home: Path, *, tell: Progress = _quiet) -> FrontEnds:
-    """Make what is missing and start the cluster; what is there already stays as it is."""
+def prepare(home: Path, *, rows: int | None = None, tell: Progress = _quiet) -> FrontEnds:
+    """Make what is missing and start the cluster; what is there already stays as it is. ``rows`` limits what each table gets."""
     home.mkdir(parents=True, exist_ok=True)
     front_ends = FrontEnds(home, Cluster(home, name="frontends", listen=_port(home), settings=SETTINGS, keys=_keys(home)))
     front_ends.cluster.start()
     for body in DEPARTMENTS:
-        _prepare_database(front_ends, body, tell)
+        _prepare_database(front_ends, body, rows, tell)
     return front_ends
 
 
@@ -102,7 +102,7 @@ def _port(home: Path) -> int:
     return int(kept.read_text())
 
 
-def _prepare_database(front_ends: FrontEnds, body: Body, tell: Progress) -> None:
+def _prepare_database(front_ends: FrontEnds, body: Body, rows: int | None, tell: Progress) -> None:
     cluster = front_ends.cluster
     accounts = {what: _account(front_ends.home, body, what) for what in ("owner", "reader", "writer")}
     for name, password in accounts.values():
@@ -115,7 +115,7 @@ def _prepare_database(front_ends: FrontEnds, body: Body, tell: Progress) -> None
         for table in body.tables:
             if not _has(connection, table):
                 tell(f"{body.short_name}：{table.title}")
-                create(connection, table, schema=SHARE)
+                create(connection, table, schema=SHARE, rows=rows)
 
 
 def _log_every_statement(cluster: Cluster, reader: str) -> None:
@@ -149,12 +149,11 @@ def _statements(path: Path, user: str) -> Iterator[str]:
     current: list[str] = []
     for line in path.read_text("utf-8", errors="replace").splitlines():
         found = _LOG_LINE.match(line)
-        if not found and line.startswith("\t"):
-            current.append(line.strip())
+        if found is None and line.startswith("\t"):
+            current = [*current, line.strip()] if current else []
             continue
-        if current and current[0]:
+        if current:
             yield "\n".join(current)
-        text = found["text"] if found and found["user"] == user and found["level"] in {"LOG", "DETAIL"} else ""
-        current = [text] if text else []
+        current = [found["text"]] if found and found["user"] == user and found["level"] in {"LOG", "DETAIL"} else []
     if current:
         yield "\n".join(current)

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 
 from govshare.connectors import Table
 from govshare.kernel.errors import NotFound, WrongState
+from govshare.organizations import queries as organizations
+from govshare.organizations.models import Organization
 from govshare.sources import connection, rules, snapshot
 from govshare.sources.models import FrontDatabase
 
@@ -16,6 +18,11 @@ def get(front_database: UUID | str) -> FrontDatabase:
         return FrontDatabase.objects.select_related("organization").get(id=front_database)
     except (FrontDatabase.DoesNotExist, ValidationError):
         raise NotFound("没有这个前置交换数据库，请核对编号", basis=rules.FRONT_DATABASE) from None
+
+
+def owner(front: FrontDatabase) -> Organization:
+    """Who answers for it now: the department that registered it, or the one that took over its matters."""
+    return organizations.successor(front.organization_id, matter=str(front.id))
 
 
 def of_organization(organization: UUID, *, purpose: str = "", retired: bool = False) -> QuerySet[FrontDatabase]:

@@ -106,7 +106,7 @@ def test(*, front_database: UUID, by: Actor, now: datetime) -> FrontDatabase:
     by.need(Role.RESOURCE_ADMIN, Role.SYSTEM_ADMIN, Role.PLATFORM, basis=rules.REGISTERED)
     seen = queries.get(front_database)
     if by.is_one_of({Role.RESOURCE_ADMIN}):
-        by.need_own(seen.organization_id, basis=rules.REGISTERED)
+        by.need_own(queries.owner(seen).id, basis=rules.REGISTERED)
     _refuse_retired(seen)
     finding = probing.examine(seen, own=_own_identity())
     front = _locked(front_database)
@@ -127,7 +127,7 @@ def retire(*, front_database: UUID, reason: str, by: Actor, now: datetime) -> Fr
     by.need(Role.RESOURCE_ADMIN, Role.SYSTEM_ADMIN, basis=rules.WITHDRAWN)
     front = _locked(front_database)
     if not by.is_one_of({Role.SYSTEM_ADMIN}):
-        by.need_own(front.organization_id, basis=rules.WITHDRAWN)
+        by.need_own(queries.owner(front).id, basis=rules.WITHDRAWN)
     _refuse_retired(front)
     if not reason.strip():
         raise Invalid("请写明停用原因", basis=rules.WITHDRAWN, faults=[Fault("reason", "必填")])
@@ -157,7 +157,7 @@ def reseal_all(*, by: Actor, now: datetime) -> int:
 def _owned(front_database: UUID, *, by: Actor) -> FrontDatabase:
     by.need(Role.RESOURCE_ADMIN, basis=rules.REGISTERED)
     front = _locked(front_database)
-    by.need_own(front.organization_id, basis=rules.REGISTERED)
+    by.need_own(queries.owner(front).id, basis=rules.REGISTERED)
     _refuse_retired(front)
     return front
 
@@ -267,7 +267,7 @@ def _recorded(
         now=now,
         about=str(front.id),
         reason=reason,
-        parties=[str(front.organization_id)],
+        parties={str(front.organization_id), str(queries.owner(front).id)},
         detail=detail,
         counts=counts,
     )
