@@ -6,7 +6,6 @@ by the server itself, so that a source can be asked what was asked of it (``stat
 """
 
 import re
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -64,7 +63,8 @@ class FrontEnds:
 def prepare(home: Path, *, rows: int | None = None, tell: Progress = _quiet) -> FrontEnds:
     """Make what is missing and start the cluster; what is there already stays as it is. ``rows`` limits what each table gets."""
     home.mkdir(parents=True, exist_ok=True)
-    front_ends = FrontEnds(home, Cluster(home, name="frontends", listen=_port(home), settings=SETTINGS, keys=_keys(home)))
+    _choose_port(home)
+    front_ends = find(home)
     front_ends.cluster.start()
     for body in DEPARTMENTS:
         _prepare_database(front_ends, body, rows, tell)
@@ -72,15 +72,10 @@ def prepare(home: Path, *, rows: int | None = None, tell: Progress = _quiet) -> 
 
 
 def find(home: Path) -> FrontEnds:
-    """The front-end databases of a demonstration that was prepared before; starts nothing."""
-    return FrontEnds(home, Cluster(home, name="frontends", listen=_port(home), settings=SETTINGS, keys=_keys(home)))
-
-
-def destroy(home: Path) -> None:
-    """Stop the cluster and remove its data and keys."""
-    if home.exists():
-        find(home).cluster.stop()
-        shutil.rmtree(home)
+    """The front-end databases of a demonstration, prepared or not; starts nothing, makes nothing."""
+    kept = _port_file(home)
+    port = int(kept.read_text()) if kept.exists() else None
+    return FrontEnds(home, Cluster(home, name="frontends", listen=port, settings=SETTINGS, keys=_keys(home)))
 
 
 def _keys(home: Path) -> Path:
@@ -92,14 +87,16 @@ def _account(home: Path, body: Body, what: str) -> tuple[str, str]:
     return name, Keyring(_keys(home)).password(f"{name}.password")
 
 
-def _port(home: Path) -> int:
-    """A port that was free once, kept: the registered addresses name it."""
-    kept = home / "front-end-port"
-    if not kept.exists():
+def _port_file(home: Path) -> Path:
+    return home / "front-end-port"
+
+
+def _choose_port(home: Path) -> None:
+    """One that is free now, kept from then on: the registered addresses name it."""
+    if not _port_file(home).exists():
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            kept.write_text(str(probe.getsockname()[1]))
-    return int(kept.read_text())
+            _port_file(home).write_text(str(probe.getsockname()[1]))
 
 
 def _prepare_database(front_ends: FrontEnds, body: Body, rows: int | None, tell: Progress) -> None:

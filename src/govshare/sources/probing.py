@@ -37,14 +37,11 @@ def examine(front: FrontDatabase, *, own: tuple[int, int] | None) -> Finding:
     Never raises for what is wrong over there: the finding says it, and what to do about it, in a sentence.
     """
     try:
-        conninfo = connection.conninfo_of(front)
-        with psycopg.connect(conninfo) as link:
+        with psycopg.connect(connection.conninfo_of(front)) as link:
             link.read_only = True
             link.execute(f"SET statement_timeout = '{ANSWER_SECONDS}s'")
             fault = _own_fault(link, own) or _schema_fault(link, front) or _rights_fault(link, front)
-        if fault:
-            return Finding(passed=False, message=fault)
-        return _described(front, conninfo)
+            return Finding(passed=False, message=fault) if fault else _described(link, front)
     except Refused as refusal:
         return Finding(passed=False, message=str(refusal))
     except psycopg.Error as error:
@@ -73,9 +70,9 @@ def _rights_fault(link: psycopg.Connection[Any], front: FrontDatabase) -> str | 
     return rules.excess_message(front.purpose, front.schema, beyond) if beyond else None
 
 
-def _described(front: FrontDatabase, conninfo: str) -> Finding:
-    seen = postgres.probe(conninfo)
-    tables = postgres.describe(conninfo, front.schema)
+def _described(link: psycopg.Connection[Any], front: FrontDatabase) -> Finding:
+    seen = postgres.probe(link)
+    tables = postgres.describe(link, front.schema)
     if len(tables) > _MOST_TABLES:
         return Finding(passed=False, message=f"模式“{front.schema}”中有 {len(tables)} 张表，前置交换模式不应超过 {_MOST_TABLES} 张")
     message = f"测试通过：{seen.engine} {seen.version}，模式“{front.schema}”中有 {len(tables)} 张表"
