@@ -80,7 +80,7 @@ def register(
         password_changed_at=now,
         password_changed_by=by.id,
     )
-    return _recorded(front, "register", basis=rules.FRONT_DATABASE, by=by, now=now, detail=_address(front))
+    return _recorded(front, action="sources:front-database:register", basis=rules.FRONT_DATABASE, by=by, now=now, detail=_address(front))
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def change_password(*, front_database: UUID, password: str, by: Actor, now: date
     front.sealed_password = _seal(password, row=front.id)
     front.password_changed_at, front.password_changed_by = now, by.id
     front.tested_at, front.tested_by, front.test_passed, front.test_message = None, "", None, ""
-    return _recorded(front, "change-password", basis=rules.REGISTERED, by=by, now=now)
+    return _recorded(front, action="sources:front-database:change-password", basis=rules.REGISTERED, by=by, now=now)
 
 
 @transaction.atomic
@@ -118,7 +118,9 @@ def test(*, front_database: UUID, by: Actor, now: datetime) -> FrontDatabase:
         front.server_version, front.seen_tables = finding.server_version, finding.snapshot
         front.seen_at, front.seen_by = now, by.id
     detail = {"result": "passed" if finding.passed else "failed", "message": finding.message}
-    return _recorded(front, "test", basis=rules.REGISTERED, by=by, now=now, detail=detail, counts={"tables": finding.count})
+    return _recorded(
+        front, action="sources:front-database:test", basis=rules.REGISTERED, by=by, now=now, detail=detail, counts={"tables": finding.count}
+    )
 
 
 @transaction.atomic
@@ -132,7 +134,7 @@ def retire(*, front_database: UUID, reason: str, by: Actor, now: datetime) -> Fr
     if not reason.strip():
         raise Invalid("请写明停用原因", basis=rules.WITHDRAWN, faults=[Fault("reason", "必填")])
     front.retired_at, front.retired_by, front.retired_reason = now, by.id, reason.strip()
-    return _recorded(front, "retire", basis=rules.WITHDRAWN, by=by, now=now, reason=reason.strip())
+    return _recorded(front, action="sources:front-database:retire", basis=rules.WITHDRAWN, by=by, now=now, reason=reason.strip())
 
 
 @transaction.atomic
@@ -250,8 +252,8 @@ def _address(front: FrontDatabase) -> dict[str, str]:
 
 def _recorded(
     front: FrontDatabase,
-    verb: str,
     *,
+    action: str,
     basis: object,
     by: Actor,
     now: datetime,
@@ -261,7 +263,7 @@ def _recorded(
 ) -> FrontDatabase:
     """Save ``front`` with the receipt number of the record that says what was done to it."""
     promise = audit.record(
-        action=f"sources:front-database:{verb}",
+        action=action,
         basis=basis,
         by=by,
         now=now,
