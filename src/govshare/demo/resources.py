@@ -74,14 +74,14 @@ RESIDENTS = Resource(
 )
 SOCIAL_INSURANCE = Resource(
     body=LABOUR,
-    name="社会保险参保缴费信息",
+    name=_table(LABOUR).title,
     node="204001",
-    abstract="用人单位和参保人员的险种、缴费基数、缴费金额和缴费状态（演示数据，均为虚构）。",
+    abstract="用人单位和参保人员的险种、基数、金额和状态（演示数据，均为虚构）。",
     share_type="conditional",
     stage="listed",
     basis="《中华人民共和国社会保险法》第五十七条、第七十四条",
     table=_table(LABOUR),
-    terms="限于办理公积金、不动产、救助等法定业务时核验参保状态；缴费金额不作他用。",
+    terms="限于办理公积金、不动产、救助等法定业务时核验参保状态；金额不作他用。",
     scope=(POLICE, FUND, CIVIL, LAND),
     update_cycle="monthly",
     update_limit="每月 10 日前",
