@@ -1,15 +1,20 @@
 """The small city is built by the platform's own services, and building it again changes nothing."""
 
+from datetime import timedelta
+
 import pytest
 
 from govshare.catalog.models import Entry, Listing, Verification
 from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
-from govshare.demo.city import entries, posts
+from govshare.demo.city import certificates, entries, posts
 from govshare.demo.resources import RESOURCES
 from govshare.demo.roster import AUTHORITY, BODIES, DEPARTMENTS
+from govshare.demo.sm2 import Sm2Authority
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
-from govshare.organizations.models import Appointment, Filing, Organization
+from govshare.organizations.models import Appointment, Certificate, Filing, Organization, RevocationList, System
+from govshare.organizations.rules import posts_of
+from govshare.organizations.services import answer_challenge, open_challenge
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +22,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def city(django_db_setup):
     return posts.found(utc_now())
+
+
+@pytest.fixture
+def home(settings, tmp_path):
+    """Certificates lie below the installation's directory, as its settings say."""
+    settings.GOVSHARE_HOME = tmp_path
+    settings.GOVSHARE_TLS_CERTIFICATE, settings.GOVSHARE_TLS_KEY = tmp_path / "tls" / "server.pem", tmp_path / "tls" / "server.key"
+    return tmp_path
 
 
 def test_an_authority_six_departments_and_two_districts_have_every_post_filled(city):
@@ -54,3 +67,41 @@ def test_building_again_changes_nothing(city):
     entries.take_all(posts.found(utc_now()), utc_now())
 
     assert (Appointment.objects.count(), Filing.objects.count(), list(Entry.objects.order_by("pk").values_list("pk", "version"))) == before
+
+
+@pytest.mark.article("CD2016-35", "PC-16")
+def test_everybody_has_a_certificate_bound_by_somebody_else(city, home):
+    certificates.issue_all(city, utc_now())
+
+    for body in BODIES:
+        for role in posts_of(city.organization(body)):
+            bound = city.person(body, role).certificates.get(algorithm="ecdsa")
+            assert bound.status == "bound"
+            assert bound.bound_by != str(bound.person_id)
+    assert System.objects.get().certificates.get().status == "bound"
+    assert (home / "tls" / "server.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.article("CD2016-35")
+def test_an_sm2_certificate_signs_in_by_a_signed_challenge(city, home):
+    certificates.issue_all(city, utc_now())
+    body, role = certificates.SM2_PERSON
+    identity = Sm2Authority(home / "ca" / "sm2", now=utc_now()).identity(certificates.stem(body, role))
+    challenge = open_challenge(now=utc_now())
+
+    signed_in = answer_challenge(
+        challenge_id=challenge.id, certificate_der=identity.der, signature=identity.sign(challenge.text), now=utc_now()
+    )
+
+    assert signed_in.actor.id == str(city.person(body, role).pk)
+    assert signed_in.actor.roles == {role}
+
+
+def test_certificates_are_issued_once_and_lists_anew(city, home):
+    certificates.issue_all(city, utc_now())
+    before = set(Certificate.objects.values_list("fingerprint", flat=True))
+
+    certificates.issue_all(city, utc_now() + timedelta(days=3))
+
+    assert set(Certificate.objects.values_list("fingerprint", flat=True)) == before
+    assert RevocationList.objects.filter(current=True).count() == 2
