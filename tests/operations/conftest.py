@@ -1,6 +1,7 @@
 """A place for private clusters with an awkward name, and what empties it."""
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,14 +41,27 @@ def standing() -> Iterator[Cluster]:
         cluster.stop()
 
 
+@pytest.fixture(scope="session")
+def initialized() -> Iterator[Path]:
+    """The home of a cluster made once and stopped, to be copied by tests that are not about making one."""
+    with awkward_place() as place:
+        cluster = Cluster(place, settings={"fsync": "off"})
+        cluster.start()
+        cluster.stop()
+        yield place
+
+
 @pytest.fixture
-def make_cluster(place: Path) -> Iterator[Callable[..., Cluster]]:
-    """Clusters that are stopped at the end. They need no fsync: what is killed here is processes."""
+def make_cluster(place: Path, initialized: Path) -> Iterator[Callable[..., Cluster]]:
+    """Clusters that are stopped at the end, made already unless ``fresh``. They need no fsync: what is killed here is processes."""
     made: list[Cluster] = []
 
-    def make(home: Path | None = None, *, settings: dict[str, str] | None = None, **options: Any) -> Cluster:
-        made.append(Cluster(home or place, settings={"fsync": "off", **(settings or {})}, copies=place.parent / "programs", **options))
-        return made[-1]
+    def make(home: Path | None = None, *, fresh: bool = False, settings: dict[str, str] | None = None, **options: Any) -> Cluster:
+        cluster = Cluster(home or place, settings={"fsync": "off", **(settings or {})}, copies=place.parent / "programs", **options)
+        if not fresh and cluster.name == "platform" and not cluster.place.exists():
+            subprocess.run(["cp", "-a", f"{initialized}/.", cluster.home], check=True)
+        made.append(cluster)
+        return cluster
 
     yield make
     for cluster in made:

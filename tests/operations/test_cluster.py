@@ -70,7 +70,7 @@ def test_text_is_utf8_sorted_by_code_point_and_pages_carry_checksums(standing):
 
 @pytest.mark.parametrize("directory", [None, BUNDLED], ids=["as found", "bundled"])
 def test_what_was_committed_outlives_a_full_stop(make_cluster, directory):
-    cluster = make_cluster(bin_directory=directory)
+    cluster = make_cluster(bin_directory=directory, fresh=True)
     cluster.start()
     with psycopg.connect(cluster.url("admin", "postgres")) as connection:
         connection.execute("CREATE TABLE kept AS SELECT '锦享' AS word")
@@ -84,7 +84,7 @@ def test_what_was_committed_outlives_a_full_stop(make_cluster, directory):
 
 
 def test_existing_data_choose_the_programs_of_their_own_version(make_cluster):
-    cluster = make_cluster(bin_directory=BUNDLED)
+    cluster = make_cluster(bin_directory=BUNDLED, fresh=True)
     cluster.start()
     cluster.stop()
 
@@ -97,7 +97,7 @@ def test_existing_data_choose_the_programs_of_their_own_version(make_cluster):
 
 
 def test_data_of_a_version_that_is_not_installed_are_left_alone_with_a_way_out(make_cluster):
-    cluster = make_cluster()
+    cluster = make_cluster(fresh=True)
     cluster.data.mkdir(parents=True)
     (cluster.data / "PG_VERSION").write_text("9\n")
 
@@ -141,7 +141,7 @@ def test_an_ordinary_user_runs_the_server_as_himself(make_cluster, place):
     home.mkdir()
     if os.geteuid() == 0:
         os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
-    cluster = make_cluster(home)
+    cluster = make_cluster(home, fresh=True)
 
     def work():
         cluster.start()
@@ -161,7 +161,7 @@ def test_an_ordinary_user_can_run_the_bundled_programs(make_cluster, place):
     if os.geteuid() == 0:
         os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
     enterable = programs.root_owned(programs._look_at(BUNDLED, bundled=True), copies=place / "copies")
-    cluster = make_cluster(home, bin_directory=enterable.directory)
+    cluster = make_cluster(home, bin_directory=enterable.directory, fresh=True)
 
     def work():
         cluster.start()
@@ -174,7 +174,7 @@ def test_an_ordinary_user_can_run_the_bundled_programs(make_cluster, place):
 
 @as_root
 def test_as_root_the_server_is_another_account_and_the_keys_stay_roots(make_cluster):
-    cluster = make_cluster()
+    cluster = make_cluster(fresh=True)
 
     cluster.start()
 
@@ -185,7 +185,7 @@ def test_as_root_the_server_is_another_account_and_the_keys_stay_roots(make_clus
 
 @as_root
 def test_as_root_the_bundled_programs_run_from_a_copy_nobody_else_can_change(make_cluster, place):
-    cluster = make_cluster(bin_directory=BUNDLED)
+    cluster = make_cluster(bin_directory=BUNDLED, fresh=True)
 
     cluster.start()
 

@@ -69,8 +69,12 @@ def put_anchor(*, ends=3650 * DAY, list_ends=DAY):
 
 
 @pytest.fixture
-def sound(own_database, settings, tmp_path):
-    """An installation nothing is wrong with, but that no service runs. Yields ``findings(level)``: what is found now."""
+def sound(request, settings, tmp_path):
+    """An installation nothing is wrong with, but that no service runs. Yields ``findings(level)``: what is found now.
+
+    Rolled back at the end; a test that needs other connections asks for ``own_database``.
+    """
+    request.getfixturevalue("own_database" if "own_database" in request.fixturenames else "db")
     settings.GOVSHARE_DEMO = False
     settings.GOVSHARE_PRIVATE_DATABASE = False
     settings.GOVSHARE_HOME, settings.GOVSHARE_KEYS = tmp_path, tmp_path / "keys"
@@ -177,7 +181,7 @@ def test_certificate_files_that_hold_something_else_are_found(sound, settings, b
     assert told(sound("bad"), "不能使用", "PEM")
 
 
-def test_a_database_that_does_not_answer_is_found_and_ends_the_questions_to_it(sound):
+def test_a_database_that_does_not_answer_is_found_and_ends_the_questions_to_it(sound, own_database):
     from django.db import connection
 
     connection.close()
@@ -210,7 +214,7 @@ def test_a_program_that_could_rewrite_evidence_is_found(sound, own_database):
 
 
 @pytest.mark.article("CD2016-33")
-def test_a_program_connected_as_the_owner_is_found(sound):
+def test_a_program_connected_as_the_owner_is_found(sound, own_database):
     from django.db import connection
 
     connection.close()
@@ -219,7 +223,7 @@ def test_a_program_connected_as_the_owner_is_found(sound):
     assert told(sound("bad"), "超级用户或属主")
 
 
-def test_a_database_that_may_lose_a_commit_is_found(sound):
+def test_a_database_that_may_lose_a_commit_is_found(sound, own_database):
     from django.db import connection
 
     connection.close()
@@ -269,7 +273,7 @@ def test_a_lapsed_text_without_a_prolonging_act_is_found(sound):
 
 
 @pytest.mark.article("CD2016-26")
-def test_evidence_that_waits_too_long_for_its_place_is_found(sound):
+def test_evidence_that_waits_too_long_for_its_place_is_found(sound, own_database):
     audit.record(action="test:thing:do", basis=cite("CD2016-26"), by=PLATFORM, now=utc_now())
 
     assert told(sound("bad", now=utc_now() + dt.timedelta(minutes=2)), "未排入日志", "govshare worker")
@@ -358,7 +362,7 @@ def test_a_clock_behind_the_signed_checkpoints_is_found(sound, own_database):
     assert told(sound("bad"), "在未来", "chrony")
 
 
-def test_a_private_cluster_that_does_not_run_is_found_with_its_programs(sound, settings, monkeypatch):
+def test_a_private_cluster_that_does_not_run_is_found_with_its_programs(sound, own_database, settings, monkeypatch):
     from django.db import connection
 
     settings.GOVSHARE_PRIVATE_DATABASE = True

@@ -6,8 +6,6 @@ It looks and changes nothing. Checks that need the database are left out while i
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from django.db import connection
-
 from govshare.kernel.clock import utc_now
 from govshare.operations.doctor import database, files, law, machine, running
 from govshare.operations.doctor.findings import Finding, Level, bad
@@ -49,7 +47,6 @@ def _all(now: datetime) -> Iterator[Finding]:
         return
     for check in WITH_DATABASE:
         yield from _look(check, now)
-    connection.close()
 
 
 def _look(check: Check, now: datetime) -> list[Finding]:
