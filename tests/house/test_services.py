@@ -20,6 +20,8 @@ NO_SERVICE = {
     "audit.services.recording.record_many": "takes entries that each say by whom and when",
     "audit.services.sequencer.place": "the log's own clockwork: places what others did, in steps that are transactions of their own",
     "audit.services.fsck.fsck": "reads and compares, changes nothing",
+    "organizations.services.founding.found": "nobody is there yet; the operator at the machine does it, once",
+    "organizations.services.certificates.enter": "the inner half of bind, inside the transaction that founds",
     "organizations.services.sessions.open_challenge": "nobody is signed in yet; one row",
     "organizations.services.sessions.answer_challenge": "nobody is signed in yet; the challenge is used up although the answer be refused",
     "organizations.services.sessions.open_ticket": "nobody is signed in yet; a renewal waits for confirmation although it is refused",
