@@ -280,6 +280,22 @@ def test_evidence_that_waits_too_long_for_its_place_is_found(sound, own_database
     assert told(sound("ok"), "按时排入")
 
 
+@pytest.mark.article("CD2016-26")
+def test_an_evidence_directory_older_than_the_database_is_found(sound, own_database, settings):
+    audit.record(action="test:thing:do", basis=cite("CD2016-26"), by=PLATFORM, now=utc_now())
+    audit.place(now=utc_now())
+    signed = sound("ok")
+
+    (settings.GOVSHARE_EVIDENCE / "checkpoint").unlink()
+    lost = sound("bad")
+    (settings.GOVSHARE_EVIDENCE / "checkpoint").write_text("made up")
+    forged = sound("bad")
+
+    assert told(signed, "存证日志已签名 1 条")
+    assert told(lost, "只记得 0 条", "已签到 1 条", "恢复")
+    assert told(forged, "存证日志不能继续签名", "检查点")
+
+
 def test_a_worker_is_alive_while_its_heart_beats(sound, own_database):
     with psycopg.connect(own_database("owner")) as owner:
         owner.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")

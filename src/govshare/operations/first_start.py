@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from govshare.audit import keys
+from govshare.audit import queries as audit
 from govshare.duties import services as duties
 from govshare.kernel.actor import PLATFORM
 from govshare.kernel.clock import utc_now
@@ -27,7 +27,7 @@ def first_start(path: Path, *, say: Callable[[str], None] = print) -> None:
     authority = put_in(plan, now=utc_now())
     say(f"已登记 {authority.name}，{len(plan.officers)} 名首批人员已绑定证书，信任 {len(plan.trusted)} 个签发机构。")
     say("The authority, its first officers and the trusted authorities are on file.")
-    say(f"日志公钥（请公布，验证回执用）/ the log's public key, to be published: {keys.log_key().verification_key()}")
+    say(f"日志公钥（请公布，验证回执用）/ the log's public key, to be published: {audit.verification_key()}")
     say("请立即将密钥目录纳入异地备份，然后执行 govshare doctor。/ Back up the key directory now, then run govshare doctor.")
 
 

@@ -22,6 +22,7 @@ WITH_DATABASE: tuple[Check, ...] = (
     law.calendar,
     law.rule_set,
     running.placing,
+    running.signing,
     running.worker,
 )
 

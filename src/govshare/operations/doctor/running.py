@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Max, Min
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from govshare.audit.models import Batch, Unplaced
+from govshare.audit.log import LogRewound, open_log
+from govshare.audit.models import Batch, Checkpoint, Unplaced
 from govshare.audit.rules import PROMISE_WITHIN
 from govshare.kernel.clock import LOCAL
 from govshare.operations.doctor.findings import Finding, bad, ok, warn
@@ -24,6 +26,27 @@ def placing(now: datetime) -> Iterator[Finding]:
         )
     else:
         yield ok("存证按时排入日志", "evidence is placed in time")
+
+
+def signing(_now: datetime) -> Iterator[Finding]:
+    """The signer's memory outside the database must be no older than the database's."""
+    if not (settings.GOVSHARE_KEYS / "log-signing.pem").exists():  # opening the log would make it
+        return
+    newest = Checkpoint.objects.aggregate(size=Max("size"))["size"] or 0
+    try:
+        head = open_log().head()
+    except LogRewound as rewound:
+        yield Finding("bad", "存证日志不能继续签名 / the evidence log cannot be signed on", str(rewound))
+        return
+    remembered = head.size if head else 0
+    if remembered < newest:
+        yield bad(
+            f"存证目录只记得 {remembered} 条，数据库里已签到 {newest} 条",
+            "the evidence directory is older than the database",
+            mend=("请从最近的备份恢复 GOVSHARE_EVIDENCE，再运行 govshare worker", "restore GOVSHARE_EVIDENCE from the newest backup"),
+        )
+    else:
+        yield ok(f"存证日志已签名 {remembered} 条", "the log is signed")
 
 
 def worker(now: datetime) -> Iterator[Finding]:
