@@ -4,12 +4,14 @@ from govshare.catalog.services.drafts import create_entry, discard_draft, edit_e
 from govshare.catalog.services.listings import adjust, confirm, delist, file_again, send_back
 from govshare.catalog.services.registers import add_ground, add_node, close_ground
 from govshare.catalog.services.review import publish, retire, return_entry, submit, withdraw
+from govshare.catalog.services.routes import bind_route, test_route
 from govshare.catalog.services.verifications import return_not_shared, verify_not_shared
 
 __all__ = [
     "add_ground",
     "add_node",
     "adjust",
+    "bind_route",
     "close_ground",
     "confirm",
     "create_entry",
@@ -24,6 +26,7 @@ __all__ = [
     "send_back",
     "set_items",
     "submit",
+    "test_route",
     "verify_not_shared",
     "withdraw",
 ]
