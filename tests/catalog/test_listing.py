@@ -172,7 +172,7 @@ def test_a_key_element_change_of_a_listed_entry_waits_for_the_authority_while_th
 
     assert status(entry) == "changed"
     assert queries.listed(entry.pk).terms == CONTENT.terms
-    assert [(each.place, each.after) for each in queries.pending_changes(entry.pk)] == [("terms", "更严的条件")]
+    assert [(each.place, each.after) for each in queries.pending_changes(entry.pk, by=desk.authority)] == [("terms", "更严的条件")]
     desk.confirm(entry)
     assert (status(entry), queries.listed(entry.pk).terms) == ("listed", "更严的条件")
     assert not queries.still_listed(entry.pk, revision=1)

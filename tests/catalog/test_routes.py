@@ -34,7 +34,7 @@ def bind(desk: Desk, entry: Entry, front: FrontDatabase, **over: object) -> Rout
     return services.bind_route(entry=entry.pk, front_database=front.pk, now=desk.now, **values | over)
 
 
-def tested(desk: Desk, entry: Entry) -> Route:
+def checked(desk: Desk, entry: Entry) -> Route:
     return services.test_route(entry=entry.pk, by=desk.registrar, now=desk.now)
 
 
@@ -45,7 +45,7 @@ def test_a_tested_route_takes_the_mark_away_and_keeps_the_duty(desk: Desk, front
     assert queries.listed(entry.pk).route.works is False
     assert duties.find("catalog:access-route", entry.code).open
 
-    route = tested(desk, entry)
+    route = checked(desk, entry)
 
     listed = queries.listed(entry.pk)
     assert (route.test_passed, route.test_message) == (True, "测试通过：各信息项均可读取")
@@ -60,7 +60,7 @@ def test_a_tested_route_takes_the_mark_away_and_keeps_the_duty(desk: Desk, front
 def test_a_route_tested_before_listing_owes_nothing(desk: Desk, front: FrontDatabase):
     entry = desk.published(items=FIRM)
     bind(desk, entry, front)
-    tested(desk, entry)
+    checked(desk, entry)
 
     desk.confirm(entry)
 
@@ -74,7 +74,7 @@ def test_items_are_read_from_the_columns_named_for_them(desk: Desk, front: Front
     entry = desk.listed(items=items)
 
     bind(desk, entry, front, columns={item_id(entry, "uscc"): "uscc", item_id(entry, "full_name"): "name"})
-    tested(desk, entry)
+    checked(desk, entry)
 
     assert [(item.column, item.field) for item in queries.listed(entry.pk).items] == [("uscc", "uscc"), ("name", "full_name")]
 
@@ -99,17 +99,17 @@ def test_binding_names_everything_that_has_drifted(desk: Desk, front: FrontDatab
 def test_what_drifts_later_is_found_by_the_next_test_and_brings_the_mark_back(desk: Desk, front: FrontDatabase, front_end: FrontEnd):
     entry = desk.listed(items=FIRM)
     bind(desk, entry, front)
-    tested(desk, entry)
+    checked(desk, entry)
     front_end.run("ALTER TABLE share.firm RENAME COLUMN capital TO registered_capital")
 
-    route = tested(desk, entry)
+    route = checked(desk, entry)
 
     assert route.test_passed is False
     assert "“capital”" in route.test_message
     assert duties.find("catalog:access-route", entry.code).open
     assert queries.search(has_route=False).total == 1
     front_end.run("ALTER TABLE share.firm RENAME COLUMN registered_capital TO capital")
-    assert tested(desk, entry).test_passed
+    assert checked(desk, entry).test_passed
 
 
 @pytest.mark.article("CD2016-19")
@@ -127,7 +127,7 @@ def test_a_route_that_cannot_be_read_says_why(desk: Desk, front: FrontDatabase, 
     bind(desk, entry, front)
     front_end.run(statement)
 
-    route = tested(desk, entry)
+    route = checked(desk, entry)
 
     assert route.test_passed is False
     assert words in route.test_message
@@ -137,7 +137,7 @@ def test_a_route_that_cannot_be_read_says_why(desk: Desk, front: FrontDatabase, 
 def test_a_new_item_in_the_listing_needs_a_column_before_the_mark_goes(desk: Desk, front: FrontDatabase, front_end: FrontEnd):
     entry = desk.listed(items=FIRM[:2])
     bind(desk, entry, front)
-    tested(desk, entry)
+    checked(desk, entry)
     desk.edit(entry, items=FIRM)
     desk.publish(entry)
 
@@ -145,7 +145,7 @@ def test_a_new_item_in_the_listing_needs_a_column_before_the_mark_goes(desk: Des
 
     assert duties.find("catalog:access-route", entry.code).open
     bind(desk, entry, front)
-    tested(desk, entry)
+    checked(desk, entry)
     assert not duties.find("catalog:access-route", entry.code).open
 
 
@@ -153,7 +153,7 @@ def test_a_new_item_in_the_listing_needs_a_column_before_the_mark_goes(desk: Des
 def test_binding_anew_replaces_the_route_and_keeps_the_former_for_the_record(desk: Desk, front: FrontDatabase):
     entry = desk.listed(items=FIRM)
     first = bind(desk, entry, front)
-    tested(desk, entry)
+    checked(desk, entry)
 
     second = bind(desk, entry, front, document="按主键逐行读取。")
 

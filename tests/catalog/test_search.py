@@ -37,6 +37,8 @@ def names(text: str = "", **filters: object) -> list[str]:
         ("'; DROP TABLE", False),
         ("\\' | & ! :*", False),
         ("，。！", False),
+        ("法人\0", True),
+        ("法人\ud800", True),
     ],
 )
 def test_what_is_listed_is_found_by_its_words(desk: Desk, text: str, found: bool):
@@ -101,6 +103,7 @@ def test_filters_narrow_and_facets_count_the_hits(desk: Desk):
     assert names("法人甲", mode="interface") == []
     assert names(has_route=True) == []
     assert names(node="10%") == []
+    assert names(mode="\0") == names(share_type="x") == []
 
 
 @pytest.mark.article("CD2016-16")

@@ -173,6 +173,16 @@ def test_what_a_draft_refers_to_must_be_there(desk: Desk, over: dict, place: str
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("broken", ["\0", "\ud800"])
+@pytest.mark.parametrize("place", ["name", "node", "source", "abstract", "contact"])
+def test_what_no_text_column_can_hold_is_named_as_a_fault_and_never_reaches_the_database(desk: Desk, place: str, broken: str):
+    with pytest.raises(Invalid) as refusal:
+        desk.draft(**{place: f"甲{broken}"})
+
+    assert place in {fault.place for fault in refusal.value.faults}
+
+
+@pytest.mark.django_db
 def test_an_edit_that_changes_nothing_makes_no_revision(desk: Desk):
     entry = desk.published()
 

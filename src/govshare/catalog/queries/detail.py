@@ -87,9 +87,11 @@ def revisions(entry_id: UUID, *, by: Actor) -> list[RevisionView]:
     return [view for view in map(_view, rows) if view]
 
 
-def pending_changes(entry_id: UUID) -> tuple[Difference, ...]:
+def pending_changes(entry_id: UUID, *, by: Actor) -> tuple[Difference, ...]:
     """What a filed change differs in from what is listed: what the authority decides on."""
-    listing = Listing.objects.select_related("filed", "listed").get(entry=entry_id)
+    listing = Listing.objects.select_related("entry", "filed", "listed").filter(entry=entry_id).first()
+    if listing is None or not _inside(listing.entry, by):
+        raise NotFound("没有这条信息资源，或只有其提供部门和主管部门可以查看变更", basis=cite("CD2016-17"))
     if listing.listed is None:
         return ()
     return differences(contents.snapshot(listing.listed), contents.snapshot(listing.filed))

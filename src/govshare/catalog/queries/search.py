@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from govshare.catalog.rules.choices import Mode, ShareType
+from govshare.catalog.rules.shape import storable
 from govshare.catalog.rules.words import normal, question
 
 MOST_ON_PAGE = 100
@@ -100,7 +102,7 @@ def search(
     page = min(max(page, 1), _DEEPEST // size)
     asked: dict[str, Any] = {
         "query": question(text[:200]),
-        "exactly": normal(text.strip()[:200]),
+        "exactly": normal(text.strip()[:200]) if storable(text) else "",
         "node": node if node.isascii() and node.isdecimal() else "",
         "provider": provider,
         "share_type": share_type,
@@ -109,7 +111,8 @@ def search(
         "size": size,
         "offset": (page - 1) * size,
     }
-    if (text.strip() and not asked["query"]) or (node and not asked["node"]):
+    known = share_type in {"", *ShareType.values} and mode in {"", *Mode.values} and asked["node"] == node
+    if (text.strip() and not asked["query"]) or not known:
         return SearchPage(hits=(), total=0, page=page, size=size, facets={})
     with connection.cursor() as cursor:
         cursor.execute(_HITS + _FACETS, asked)

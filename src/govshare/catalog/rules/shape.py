@@ -42,8 +42,14 @@ _CHOICES: dict[str, Any] = {
     "update_cycle": UpdateCycle,
     "classification": Classification,
 }
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # a text column takes neither NUL nor half a character
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CODE = re.compile(r"[123]\d{2}\d{3}\d*/\d+")
+
+
+def storable(text: str) -> bool:
+    """Whether a text column can hold ``text``."""
+    return _UNSTORABLE.search(text) is None
 
 
 def shape_faults(snapshot: Snapshot) -> tuple[Fault, ...]:
@@ -115,5 +121,5 @@ def _lengths(prefix: str, thing: Content | ItemContent, longest: dict[str, int])
         text = getattr(thing, place)
         if len(text) > limit:
             yield Fault(f"{prefix}{place}", f"最多 {limit} 个字符，现有 {len(text)} 个")
-        if "\0" in text:
-            yield Fault(f"{prefix}{place}", "含有不可见的空字符，请删除")
+        if not storable(text):
+            yield Fault(f"{prefix}{place}", "含有无法保存的字符，请删除")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from govshare.audit import services as audit
 from govshare.catalog.models import Entry, Step
+from govshare.catalog.rules.shape import storable
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Basis, Fault, Invalid, NotFound, NotYours, WrongState
 from govshare.organizations import queries as organizations
@@ -55,10 +56,18 @@ def keep_secrets_out(texts: Mapping[str, str], *, classification: str = "") -> N
 
 def stated(text: str, *, what: str, basis: Basis) -> str:
     """A reason or opinion that must be given: trimmed, at most 2000 characters, no secret."""
+    text = remark(text, basis=basis)
+    if not text:
+        raise Invalid(f"请写明{what}", basis=basis, faults=[Fault("reason", f"请写明{what}")])
+    return text
+
+
+def remark(text: str, *, basis: Basis) -> str:
+    """A reason or opinion that may be left out: trimmed, at most 2000 characters, no secret."""
     text = text.strip()
     keep_secrets_out({"reason": text})
-    if not text or len(text) > 2000 or "\0" in text:
-        raise Invalid(f"请写明{what}（2000 字以内）", basis=basis, faults=[Fault("reason", f"请写明{what}，2000 字以内")])
+    if len(text) > 2000 or not storable(text):
+        raise Invalid("意见或理由不能保存", basis=basis, faults=[Fault("reason", "最多 2000 字，不含无法保存的字符")])
     return text
 
 

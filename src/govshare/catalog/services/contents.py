@@ -7,7 +7,7 @@ from uuid import UUID
 from govshare.catalog.models import Entry, Item, LegalGround, Node, Revision, Scope, Statutory
 from govshare.catalog.queries.contents import known_items
 from govshare.catalog.rules.contents import Content, ItemContent, Snapshot, as_id
-from govshare.catalog.rules.shape import shape_faults, texts
+from govshare.catalog.rules.shape import shape_faults, storable, texts
 from govshare.catalog.services.acts import keep_secrets_out
 from govshare.kernel.errors import Fault, Invalid
 from govshare.kernel.ids import new_id
@@ -35,7 +35,8 @@ def checked(snapshot: Snapshot, *, entry: Entry | None = None) -> tuple[Snapshot
         for position, item in enumerate(snapshot.items, 1)
         if item.id and item.id not in known
     ]
-    faults += _reference_faults(snapshot.content)
+    if all(map(storable, texts(snapshot).values())):
+        faults += _reference_faults(snapshot.content)
     if faults:
         raise Invalid(f"有 {len(faults)} 处须改正，未保存", basis=cite("CD2016-14"), faults=faults)
     return replace(snapshot, items=_identified(snapshot.items, known)), _references(snapshot.content)

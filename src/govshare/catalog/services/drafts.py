@@ -54,10 +54,10 @@ def edit_entry(
     ``items`` left out stay as they are. ``reason``: for what change of business or function (CD2016-21).
     """
     found = _mine(entry, expected_version, by=by)
-    acts.keep_secrets_out({"reason": reason})
+    reason = acts.remark(reason, basis=CHANGE)
     before = saying.snapshot(_standing(found))
     after = Snapshot(content=content, items=before.items if items is None else tuple(items))
-    return _save(found, after, action="catalog:entry:edit", reason=reason.strip()[:2000], by=by, now=now)
+    return _save(found, after, action="catalog:entry:edit", reason=reason, by=by, now=now)
 
 
 @transaction.atomic

@@ -27,9 +27,9 @@ CONFIRMATION = cite("CD2016-16")
 def confirm(*, entry: UUID, expected_revision: int, opinion: str = "", by: Actor, now: datetime) -> Listing:
     """List the filed revision as it is; the department owes an access interface from now on (CD2016-19)."""
     listing, move = _decided(entry, "confirm", expected_revision, by=by)
-    acts.keep_secrets_out({"reason": opinion})
+    opinion = acts.remark(opinion, basis=move.basis)
     _refuse_unlistable(listing.filed, basis=move.basis)
-    _decide(listing, move, opinion=opinion.strip()[:2000], by=by, now=now)
+    _decide(listing, move, opinion=opinion, by=by, now=now)
     filing.put_up(listing, listing.filed, by=by, now=now)
     return _noted(listing, move, listing.filed, by=by, now=now)
 
@@ -183,7 +183,8 @@ def _adjusted(content: Content, changes: Mapping[str, Any], *, basis: Basis) -> 
         faults.append(Fault("share_type", "改为不予共享须由部门提供依据，请退回部门修改"))
     if faults:
         raise Invalid("有不能调整的内容", basis=basis, faults=faults)
-    return replace(content, **changes)
+    sets = {place: frozenset(value) for place, value in changes.items() if isinstance(value, list | tuple | set)}
+    return replace(content, **{**changes, **sets})
 
 
 def _adjusted_revision(entry: Entry, filed: Revision, after: Snapshot, *, by: Actor, now: datetime) -> Revision:

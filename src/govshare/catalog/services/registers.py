@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from govshare.audit import services as audit
 from govshare.catalog.models import LegalGround, Node
 from govshare.catalog.rules.choices import Allows, GroundKind
+from govshare.catalog.rules.shape import storable
 from govshare.catalog.services.acts import keep_secrets_out, stated
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Basis, Fault, Invalid, NotFound, WrongState
@@ -62,7 +63,7 @@ def add_node(*, code: str, name: str, lead: UUID | None = None, by: Actor, now: 
     by.need(Role.AUTHORITY, basis=TREE)
     name = name.strip()
     keep_secrets_out({"name": name, "code": code})
-    if not name or len(name) > 100 or "\0" in name:
+    if not name or len(name) > 100 or not storable(name):
         raise Invalid("请填写类目名称（100 字以内）", basis=TREE, faults=[Fault("name", "必填，100 字以内")])
     parent = _parent(code, basis=TREE)
     node = Node(code=code, name=name, parent=parent, lead=organizations.get(lead) if lead else None, created_at=now, created_by=by.id)
@@ -89,8 +90,8 @@ def _parent(code: str, *, basis: Basis) -> Node:
 def _text_faults(values: dict[str, str]) -> list[Fault]:
     missing = [Fault(place, "必填") for place, text in values.items() if not text and place != "number"]
     broken = [
-        Fault(place, f"最多 {_LONGEST[place]} 个字符，不含空字符")
+        Fault(place, f"最多 {_LONGEST[place]} 个字符，不含无法保存的字符")
         for place, text in values.items()
-        if len(text) > _LONGEST[place] or "\0" in text
+        if len(text) > _LONGEST[place] or not storable(text)
     ]
     return missing + broken

@@ -14,6 +14,7 @@ from govshare.catalog.queries import routes as standing_routes
 from govshare.catalog.rules.choices import IN_CATALOG
 from govshare.catalog.rules.contents import ItemContent
 from govshare.catalog.rules.drift import route_faults
+from govshare.catalog.rules.shape import storable
 from govshare.catalog.services import acts, notices, shelf
 from govshare.connectors import Column, Selection, Table, postgres
 from govshare.kernel.actor import Actor
@@ -57,8 +58,8 @@ def bind_route(
     faults = list(route_faults(items, bound, key, sources.table(front, table)))
     if set(bound) - set(saying.known_items(found)):
         faults.append(Fault("columns", "有的列对应的不是这条信息资源的信息项"))
-    if len(document) > 20_000 or "\0" in document:
-        faults.append(Fault("document", "接口规范说明最多 20000 字符，不含空字符"))
+    if len(document) > 20_000 or not storable(document):
+        faults.append(Fault("document", "接口规范说明最多 20000 字符，不含无法保存的字符"))
     if faults:
         raise Invalid(f"有 {len(faults)} 处与表不一致，未绑定", basis=INTERFACE, faults=faults)
     Route.objects.filter(entry=found, replaced_at=None).update(replaced_at=now, replaced_by=by.id)

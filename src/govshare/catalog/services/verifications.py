@@ -21,13 +21,13 @@ NOT_SHARED = cite("CD2016-13.2")
 def verify_not_shared(*, entry: UUID, expected_revision: int, opinion: str = "", by: Actor, now: datetime) -> Verification:
     """Accept that the entry is not shared; if it was listed, it leaves the sharing catalog now."""
     verification, move = _pending(entry, "verify", expected_revision, by=by)
-    acts.keep_secrets_out({"reason": opinion})
+    opinion = acts.remark(opinion, basis=move.basis)
     former = Verification.objects.filter(entry=entry, status=VerificationStatus.VERIFIED)
     former.update(status=VerificationStatus.LAPSED)
     listing = Listing.objects.filter(entry=entry).exclude(status=ListingStatus.DELISTED).first()
     if listing is not None:
-        filing.take_down(listing, verb="lapse", opinion=opinion.strip()[:2000], by=by, now=now)
-    return _decide(verification, move, opinion=opinion.strip()[:2000], by=by, now=now)
+        filing.take_down(listing, verb="lapse", opinion=opinion, by=by, now=now)
+    return _decide(verification, move, opinion=opinion, by=by, now=now)
 
 
 @transaction.atomic
