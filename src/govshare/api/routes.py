@@ -1,6 +1,6 @@
 """The machine API: one NinjaAPI, one router per noun."""
 
-from govshare.api import catalog, entries, law, listings, organizations, people, sessions
+from govshare.api import catalog, entries, evidence, law, listings, organizations, people, sessions
 from govshare.api.frame import build
 
 api = build()
@@ -11,3 +11,4 @@ api.add_router("", people.router)
 api.add_router("/catalog", catalog.router)
 api.add_router("", entries.router)
 api.add_router("", listings.router)
+api.add_router("/evidence", evidence.router)
