@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router
+from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
 from govshare.api.schemas import Answer, Body, Code, Line, Text
@@ -152,7 +153,7 @@ class MissingInterfaceOut(Answer):
 class RouteOut(Answer):
     id: UUID
     front_database_id: UUID
-    schema_name: str
+    schema_name: str = Field(alias="schema")
     table: str
     key: list[str]
     tested_at: datetime | None
@@ -222,8 +223,7 @@ def as_seen(entry: UUID, request: HttpRequest) -> dict[str, Any]:
         "missing_interface": view.missing_interface,
         "shown": _revision(view.shown),
         "pending": _revision(view.pending),
-        "route": view.route
-        and {**{n: getattr(view.route, n) for n in RouteOut.model_fields if n != "schema_name"}, "schema_name": view.route.schema},
+        "route": view.route,
     }
 
 
