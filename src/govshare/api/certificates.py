@@ -92,7 +92,7 @@ def load_revocation_list(request: HttpRequest, body: ListIn) -> tuple[int, objec
 @router.get("/certificates", response=Listing[CertificateOut], **endpoint(Role.SECURITY_ADMIN, basis=IDENTITY))
 def list_certificates(request: HttpRequest, status: Code = "", offset: Offset = 0, limit: Limit = 100) -> object:
     """登记的证书；待确认的用 status=pending 查。"""
-    rows = Certificate.objects.order_by("-bound_at", "id")
+    rows = Certificate.objects.order_by("-presented_at", "id")
     return Listing.of(rows.filter(status=status) if status else rows, offset=offset, limit=limit)
 
 
@@ -114,7 +114,7 @@ def reject_certificate(request: HttpRequest, certificate_id: UUID, body: Reason)
     return certificates.reject(certificate=certificate_id, reason=body.reason, by=actor(request), now=utc_now())
 
 
-@router.post("/certificates/{certificate_id}/revoke", response=CertificateOut, **endpoint(*BINDERS, basis=IDENTITY))
+@router.post("/certificates/{certificate_id}/revoke", response=CertificateOut, **endpoint(basis=IDENTITY))
 def revoke_certificate(request: HttpRequest, certificate_id: UUID, body: Reason) -> object:
-    """在平台停用证书，一秒内生效。"""
+    """在平台停用证书，一秒内生效：安全管理员、本部门分管领导，或遗失证书的本人。"""
     return certificates.revoke(certificate=certificate_id, reason=body.reason, by=actor(request), now=utc_now())
