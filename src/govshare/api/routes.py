@@ -1,6 +1,6 @@
 """The machine API: one NinjaAPI, one router per noun."""
 
-from govshare.api import catalog, certificates, entries, evidence, law, listings, organizations, people, sessions, sources
+from govshare.api import catalog, certificates, demands, entries, evidence, grants, law, listings, organizations, people, sessions, sources
 from govshare.api.frame import build
 
 api = build()
@@ -14,3 +14,5 @@ api.add_router("", listings.router)
 api.add_router("/evidence", evidence.router)
 api.add_router("/front-databases", sources.router)
 api.add_router("", certificates.router)
+api.add_router("", demands.router)
+api.add_router("", grants.router)
