@@ -300,7 +300,7 @@ def press_demand(request: HttpRequest, demand_id: UUID, body: Words) -> object:
 
 
 @router.post("/demands/{demand_id}/attachments", response={201: AttachmentOut}, **endpoint(*DRAFTERS, basis=CHECK))
-def add_attachment(request: HttpRequest, demand_id: UUID, file: UploadedFile = File(...)) -> tuple[int, object]:  # type: ignore[type-arg]
+def add_attachment(request: HttpRequest, demand_id: UUID, file: File[UploadedFile]) -> tuple[int, object]:
     """上传附件。"""
     return 201, attachments.add(demand=demand_id, name=file.name or "", content=file, by=actor(request), now=utc_now())
 

@@ -92,7 +92,7 @@ class OpinionIn(Body):
 class GrantItemOut(Answer):
     item: UUID
     name: str
-    treatment: str
+    use: str
     head: int
     tail: int
 

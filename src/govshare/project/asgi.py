@@ -1,8 +1,66 @@
 """The web process's application."""
 
+import json
 import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+LARGEST_BODY = 24 * 1024 * 1024  # bytes: the largest attachment and its wrapping
+
+_TOO_LARGE = json.dumps(
+    {
+        "type": "urn:govshare:problem:invalid",
+        "title": "内容有误",
+        "status": 413,
+        "detail": f"请求过大，单次不超过 {LARGEST_BODY // 1024 // 1024} MB，请分开上传",
+        "basis": {"kind": "convention", "citation": "PC-70"},
+    },
+    ensure_ascii=False,
+).encode()
+
+
+class BodyLimit:
+    """Refuses a request as soon as it is known to be too large, before anything of it is kept."""
+
+    def __init__(self, app: App, largest: int = LARGEST_BODY) -> None:
+        self.app = app
+        self.largest = largest
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        stated = dict(scope["headers"]).get(b"content-length", b"0")
+        if not stated.isdigit() or int(stated) > self.largest:
+            await _refuse(send)
+            return
+        await self.app(scope, self._counted(receive), send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        """A body that grows beyond the limit without having said so ends as a broken connection does."""
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            return message if received <= self.largest else {"type": "http.disconnect"}
+
+        return counted
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"content-type", b"application/problem+json; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": _TOO_LARGE})
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govshare.project.settings")
-application = get_asgi_application()
+application = BodyLimit(get_asgi_application())
