@@ -1,10 +1,9 @@
 """The sharing catalog 「共享目录」 as everybody sees it, and the registers it rests on (CD2016-7, 16)."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from govshare.api.frame import actor, endpoint
 from govshare.api.schemas import Answer, Body, Code, Limit, Line, Listing, Offset, Text
@@ -108,9 +107,9 @@ def list_nodes(request: HttpRequest) -> object:
 
 
 @router.post("/nodes", response={201: NodeOut}, **endpoint(Role.AUTHORITY, basis=STANDARD))
-def add_node(request: HttpRequest, body: NodeIn) -> tuple[int, Any]:
+def add_node(request: HttpRequest, body: NodeIn) -> object:
     """增加类目。"""
-    return 201, services.add_node(**body.dict(), by=actor(request), now=utc_now())
+    return Status(201, services.add_node(**body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.get("/grounds", response=Listing[GroundOut], **endpoint(basis=GROUNDS))
@@ -120,9 +119,9 @@ def list_grounds(request: HttpRequest, offset: Offset = 0, limit: Limit = 100) -
 
 
 @router.post("/grounds", response={201: GroundOut}, **endpoint(Role.AUTHORITY, basis=GROUNDS))
-def add_ground(request: HttpRequest, body: GroundIn) -> tuple[int, Any]:
+def add_ground(request: HttpRequest, body: GroundIn) -> object:
     """登记一条法律依据。"""
-    return 201, services.add_ground(**body.dict(), by=actor(request), now=utc_now())
+    return Status(201, services.add_ground(**body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.post("/grounds/{ground_id}/close", response=GroundOut, **endpoint(Role.AUTHORITY, basis=GROUNDS))

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Base64Bytes, Field
 
 from govshare.api.frame import actor, endpoint
@@ -72,9 +72,9 @@ def list_anchors(request: HttpRequest) -> object:
 
 
 @router.post("/anchors", response={201: AnchorOut}, **endpoint(Role.SECURITY_ADMIN, basis=IDENTITY))
-def add_anchor(request: HttpRequest, body: AnchorIn) -> tuple[int, object]:
+def add_anchor(request: HttpRequest, body: AnchorIn) -> object:
     """增加信任的证书签发机构。"""
-    return 201, trust.add_anchor(name=body.name, certificate=body.certificate, by=actor(request), now=utc_now())
+    return Status(201, trust.add_anchor(name=body.name, certificate=body.certificate, by=actor(request), now=utc_now()))
 
 
 @router.post("/anchors/{anchor_id}/withdraw", response=AnchorOut, **endpoint(Role.SECURITY_ADMIN, basis=IDENTITY))
@@ -84,9 +84,9 @@ def withdraw_anchor(request: HttpRequest, anchor_id: UUID, body: Reason) -> obje
 
 
 @router.post("/revocation-lists", response={201: ListOut}, **endpoint(Role.SECURITY_ADMIN, basis=IDENTITY))
-def load_revocation_list(request: HttpRequest, body: ListIn) -> tuple[int, object]:
+def load_revocation_list(request: HttpRequest, body: ListIn) -> object:
     """载入吊销列表。"""
-    return 201, trust.load_list(data=body.data, by=actor(request), now=utc_now())
+    return Status(201, trust.load_list(data=body.data, by=actor(request), now=utc_now()))
 
 
 @router.get("/certificates", response=Listing[CertificateOut], **endpoint(Role.SECURITY_ADMIN, basis=IDENTITY))
@@ -97,9 +97,9 @@ def list_certificates(request: HttpRequest, status: Code = "", offset: Offset = 
 
 
 @router.post("/certificates", response={201: CertificateOut}, **endpoint(*BINDERS, basis=RENEWAL))
-def bind_certificate(request: HttpRequest, body: CertificateIn) -> tuple[int, object]:
+def bind_certificate(request: HttpRequest, body: CertificateIn) -> object:
     """把证书绑定到在册人员或系统。"""
-    return 201, certificates.bind(**body.dict(), by=actor(request), now=utc_now())
+    return Status(201, certificates.bind(**body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.post("/certificates/{certificate_id}/confirm", response=CertificateOut, **endpoint(*BINDERS, basis=RENEWAL))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
-from ninja import File, Router
+from ninja import File, Router, Status
 from ninja.files import UploadedFile
 
 from govshare.api.frame import actor, endpoint
@@ -195,17 +195,17 @@ def inbox(request: HttpRequest) -> object:
 
 
 @router.post("/demands", response={201: DemandOut}, **endpoint(*DRAFTERS, basis=DEMAND))
-def draft_demand(request: HttpRequest, body: DemandIn) -> tuple[int, object]:
+def draft_demand(request: HttpRequest, body: DemandIn) -> object:
     """起草共享需求。"""
     made = demands.draft(entry=body.entry, elements=body.elements(), replaces=body.replaces, by=actor(request), now=utc_now())
-    return 201, as_seen(made.pk, request)
+    return Status(201, as_seen(made.pk, request))
 
 
 @router.post("/demands/renewals", response={201: DemandOut}, **endpoint(*DRAFTERS, basis=DEMAND))
-def draft_renewal(request: HttpRequest, body: RenewalIn) -> tuple[int, object]:
+def draft_renewal(request: HttpRequest, body: RenewalIn) -> object:
     """起草续期。"""
     made = demands.renew(**body.dict(), by=actor(request), now=utc_now())
-    return 201, as_seen(made.pk, request)
+    return Status(201, as_seen(made.pk, request))
 
 
 @router.get("/demands/{demand_id}", response=DemandOut, **endpoint(*READERS, basis=DEMAND))
@@ -300,16 +300,16 @@ def press_demand(request: HttpRequest, demand_id: UUID, body: Words) -> object:
 
 
 @router.post("/demands/{demand_id}/attachments", response={201: AttachmentOut}, **endpoint(*DRAFTERS, basis=CHECK))
-def add_attachment(request: HttpRequest, demand_id: UUID, file: File[UploadedFile]) -> tuple[int, object]:
+def add_attachment(request: HttpRequest, demand_id: UUID, file: File[UploadedFile]) -> object:
     """上传附件。"""
-    return 201, attachments.add(demand=demand_id, name=file.name or "", content=file, by=actor(request), now=utc_now())
+    return Status(201, attachments.add(demand=demand_id, name=file.name or "", content=file, by=actor(request), now=utc_now()))
 
 
 @router.delete("/attachments/{attachment_id}", response={204: None}, **endpoint(*DRAFTERS, basis=CHECK))
-def remove_attachment(request: HttpRequest, attachment_id: UUID) -> tuple[int, None]:
+def remove_attachment(request: HttpRequest, attachment_id: UUID) -> object:
     """移除草稿的附件。"""
     attachments.remove(attachment=attachment_id, by=actor(request), now=utc_now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/attachments/{attachment_id}", response=str, **endpoint(*READERS, basis=CHECK))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
@@ -251,10 +251,10 @@ def own_entries(request: HttpRequest, status: Code = "") -> object:
 
 
 @router.post("/entries", response={201: EntryOut}, **endpoint(Role.REGISTRAR, basis=REGISTER))
-def create_entry(request: HttpRequest, body: EntryIn) -> tuple[int, object]:
+def create_entry(request: HttpRequest, body: EntryIn) -> object:
     """登记一条信息资源（草稿）。"""
     entry = services.create_entry(content=body.content.content(), items=_items(body), by=actor(request), now=utc_now())
-    return 201, as_seen(entry.pk, request)
+    return Status(201, as_seen(entry.pk, request))
 
 
 @router.get("/entries/{entry_id}", response=EntryOut, **endpoint(basis=CONFIRM))

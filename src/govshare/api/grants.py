@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from govshare.api.demands import DEMAND, READERS, ConditionIn, DemandOut, RefusalIn, as_seen
 from govshare.api.frame import actor, endpoint
@@ -145,10 +145,10 @@ def _state(grant: Grant, now: datetime) -> dict[str, Any]:
 
 
 @router.post("/demands/{demand_id}/decide", response={201: GrantOut}, **endpoint(*DECIDERS, basis=AGREED))
-def decide(request: HttpRequest, demand_id: UUID, body: DecisionIn) -> tuple[int, object]:
+def decide(request: HttpRequest, demand_id: UUID, body: DecisionIn) -> object:
     """同意提供：逐项答复，形成授权。"""
     grant = decisions.decide(demand=demand_id, decision=body.decision(), version=body.version, by=actor(request), now=utc_now())
-    return 201, _state(grant, utc_now())
+    return Status(201, _state(grant, utc_now()))
 
 
 @router.post("/demands/{demand_id}/refuse", response=DemandOut, **endpoint(*DECIDERS, basis=DEMAND))
@@ -159,13 +159,13 @@ def refuse(request: HttpRequest, demand_id: UUID, body: RefusalIn) -> object:
 
 
 @router.post("/demands/{demand_id}/agree-renewal", response={201: GrantOut}, **endpoint(*DECIDERS, basis=AGREED))
-def agree_renewal(request: HttpRequest, demand_id: UUID, body: RenewalAnswer) -> tuple[int, object]:
+def agree_renewal(request: HttpRequest, demand_id: UUID, body: RenewalAnswer) -> object:
     """同意续期。"""
     because = body.because.because() if body.because else None
     grant = decisions.agree_renewal(
         demand=demand_id, ends_on=body.ends_on, because=because, opinion=body.opinion, by=actor(request), now=utc_now()
     )
-    return 201, _state(grant, utc_now())
+    return Status(201, _state(grant, utc_now()))
 
 
 @router.get("/grants", response=Listing[GrantOut], **endpoint(*HOLDERS, basis=DUTY_ONLY))

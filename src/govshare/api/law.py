@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
@@ -152,13 +152,13 @@ def list_duties(request: HttpRequest) -> object:
 
 
 @router.post("/duties/{duty_id}/extend", response={204: None}, **endpoint(Role.AUTHORITY, basis=rules.SUSPENSION))
-def extend_duty(request: HttpRequest, duty_id: UUID, body: Extension) -> tuple[int, None]:
+def extend_duty(request: HttpRequest, duty_id: UUID, body: Extension) -> object:
     """延期，说明原因。"""
     duty = Duty.objects.filter(pk=duty_id).first()
     if duty is None:
         raise NotFound("没有这项时限，请核对编号", basis=rules.STORED)
     clock.extend(duty=duty, due_on=body.due_on, reason=body.reason, by=actor(request), now=utc_now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/calendar", response=list[YearOut], **endpoint(basis=rules.CALENDAR))
@@ -174,10 +174,10 @@ def load_year(request: HttpRequest, year: int, body: YearIn) -> object:
 
 
 @router.put("/calendar/days/{day}", response={204: None}, **endpoint(Role.AUTHORITY, basis=rules.CALENDAR))
-def change_day(request: HttpRequest, day: date, body: DayIn) -> tuple[int, None]:
+def change_day(request: HttpRequest, day: date, body: DayIn) -> object:
     """调整某一天。"""
     calendar.change_day(day=day, **body.dict(), by=actor(request), now=utc_now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/rule-set", response=RuleSetOut, **endpoint(basis=rules.VALIDITY))
@@ -193,9 +193,9 @@ def list_acts(request: HttpRequest, offset: Offset = 0, limit: Limit = 100) -> o
 
 
 @router.post("/rule-set/acts", response={201: ActOut}, **endpoint(Role.AUTHORITY, basis=rules.VALIDITY))
-def file_act(request: HttpRequest, body: ActIn) -> tuple[int, object]:
+def file_act(request: HttpRequest, body: ActIn) -> object:
     """把延续或替代《办法》的文件存档。"""
-    return 201, rule_sets.file_act(**body.dict(), by=actor(request), now=utc_now())
+    return Status(201, rule_sets.file_act(**body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.post("/rule-set/acts/{act_id}/withdraw", response=ActOut, **endpoint(Role.AUTHORITY, basis=rules.VALIDITY))

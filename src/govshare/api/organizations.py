@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
@@ -63,9 +63,9 @@ def list_organizations(request: HttpRequest, active: bool = True, offset: Offset
 
 
 @router.post("", response={201: OrganizationOut}, **endpoint(Role.SYSTEM_ADMIN, basis=REGISTRATION))
-def register_organization(request: HttpRequest, body: OrganizationIn) -> tuple[int, object]:
+def register_organization(request: HttpRequest, body: OrganizationIn) -> object:
     """登记机构。"""
-    return 201, bodies.register(**body.dict(), by=actor(request), now=utc_now())
+    return Status(201, bodies.register(**body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.get("/{organization_id}", response=OrganizationOut, **endpoint(basis=IDENTITY))

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from govshare.api.frame import actor, endpoint
 from govshare.api.schemas import Answer, Body, Limit, Line, Listing, Offset, Text
@@ -125,9 +125,9 @@ def list_people(request: HttpRequest, offset: Offset = 0, limit: Limit = 100) ->
 
 
 @router.post("/people", response={201: PersonOut}, **endpoint(*KEEPERS, basis=WHO_APPOINTS))
-def add_person(request: HttpRequest, body: PersonIn) -> tuple[int, object]:
+def add_person(request: HttpRequest, body: PersonIn) -> object:
     """登记人员。"""
-    return 201, people.add(**body.dict(), by=actor(request), now=utc_now())
+    return Status(201, people.add(**body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.put("/people/{person_id}", response=PersonOut, **endpoint(*KEEPERS, basis=WHO_APPOINTS))
@@ -137,9 +137,9 @@ def correct_person(request: HttpRequest, person_id: UUID, body: Correction) -> o
 
 
 @router.post("/people/{person_id}/handover", response={201: HandoverOut}, **endpoint(*KEEPERS, basis=APPOINTMENTS))
-def hand_over(request: HttpRequest, person_id: UUID, body: HandoverIn) -> tuple[int, object]:
+def hand_over(request: HttpRequest, person_id: UUID, body: HandoverIn) -> object:
     """交接：把在办事项交给同事。"""
-    return 201, people.hand_over(person=person_id, **body.dict(), by=actor(request), now=utc_now())
+    return Status(201, people.hand_over(person=person_id, **body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.get("/appointments", response=Listing[AppointmentOut], **endpoint(basis=APPOINTMENTS))
@@ -150,9 +150,9 @@ def list_appointments(request: HttpRequest, offset: Offset = 0, limit: Limit = 1
 
 
 @router.post("/appointments", response={201: AppointmentOut}, **endpoint(*KEEPERS, basis=WHO_APPOINTS))
-def appoint(request: HttpRequest, body: AppointmentIn) -> tuple[int, object]:
+def appoint(request: HttpRequest, body: AppointmentIn) -> object:
     """任命。"""
-    return 201, appointments.appoint(**body.dict(), by=actor(request), now=utc_now())
+    return Status(201, appointments.appoint(**body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.post("/appointments/{appointment_id}/end", response=AppointmentOut, **endpoint(*KEEPERS, basis=WHO_APPOINTS))
@@ -162,9 +162,9 @@ def end_appointment(request: HttpRequest, appointment_id: UUID, body: Reason) ->
 
 
 @router.post("/appointments/{appointment_id}/stand-ins", response={201: StandInOut}, **endpoint(*KEEPERS, basis=STAND_IN))
-def stand_in(request: HttpRequest, appointment_id: UUID, body: StandInIn) -> tuple[int, object]:
+def stand_in(request: HttpRequest, appointment_id: UUID, body: StandInIn) -> object:
     """安排代岗。"""
-    return 201, appointments.stand_in(appointment=appointment_id, **body.dict(), by=actor(request), now=utc_now())
+    return Status(201, appointments.stand_in(appointment=appointment_id, **body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.post("/stand-ins/{stand_in_id}/end", response=StandInOut, **endpoint(*KEEPERS, basis=STAND_IN))
@@ -181,9 +181,9 @@ def list_systems(request: HttpRequest, offset: Offset = 0, limit: Limit = 100) -
 
 
 @router.post("/systems", response={201: SystemOut}, **endpoint(*SYSTEM_KEEPERS, basis=IDENTITY))
-def register_system(request: HttpRequest, body: SystemIn) -> tuple[int, object]:
+def register_system(request: HttpRequest, body: SystemIn) -> object:
     """登记业务系统。"""
-    return 201, systems.register(**body.dict(), by=actor(request), now=utc_now())
+    return Status(201, systems.register(**body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.post("/systems/{system_id}/retire", response=SystemOut, **endpoint(*SYSTEM_KEEPERS, basis=IDENTITY))
@@ -202,9 +202,9 @@ def list_filings(request: HttpRequest, offset: Offset = 0, limit: Limit = 100) -
 
 
 @router.post("/filings", response={201: FilingOut}, **endpoint(*SYSTEM_KEEPERS, basis=FILING))
-def file_administrator(request: HttpRequest, body: FilingIn) -> tuple[int, object]:
+def file_administrator(request: HttpRequest, body: FilingIn) -> object:
     """把信息资源管理员（变动）报主管部门备案。"""
-    return 201, filings.file(**body.dict(), by=actor(request), now=utc_now())
+    return Status(201, filings.file(**body.dict(), by=actor(request), now=utc_now()))
 
 
 @router.post("/filings/{filing_id}/acknowledge", response=FilingOut, **endpoint(Role.AUTHORITY, basis=FILING))

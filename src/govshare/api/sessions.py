@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Base64Bytes, Field
 
 from govshare.api.frame import actor, endpoint, open_endpoint
@@ -80,23 +80,26 @@ def _token(request: HttpRequest) -> str:
 
 
 @router.post("/challenges", response={201: ChallengeOut}, **open_endpoint(why="登录的第一步，还没有会话"))
-def open_challenge(request: HttpRequest) -> tuple[int, object]:
+def open_challenge(request: HttpRequest) -> object:
     """取得待签名的质询文本；一次有效，很快过期。"""
-    return 201, sessions.open_challenge(now=utc_now())
+    return Status(201, sessions.open_challenge(now=utc_now()))
 
 
 @router.post("/challenges/{challenge_id}", response={201: SessionOut}, **open_endpoint(why="登录的第二步，凭证书签名换会话"))
-def answer_challenge(request: HttpRequest, challenge_id: UUID, body: ChallengeAnswer) -> tuple[int, object]:
+def answer_challenge(request: HttpRequest, challenge_id: UUID, body: ChallengeAnswer) -> object:
     """提交证书和签名，换取会话令牌。"""
-    return 201, _opened(
-        sessions.answer_challenge(challenge_id=challenge_id, certificate_der=body.certificate, signature=body.signature, now=utc_now())
+    return Status(
+        201,
+        _opened(
+            sessions.answer_challenge(challenge_id=challenge_id, certificate_der=body.certificate, signature=body.signature, now=utc_now())
+        ),
     )
 
 
 @router.post("/tickets/{ticket}", response={201: SessionOut}, **open_endpoint(why="证书登录端口签发的一次性票据"))
-def redeem_ticket(request: HttpRequest, ticket: str) -> tuple[int, object]:
+def redeem_ticket(request: HttpRequest, ticket: str) -> object:
     """用证书登录端口给出的一次性票据换取会话令牌。"""
-    return 201, _opened(sessions.redeem_ticket(ticket=ticket, now=utc_now()))
+    return Status(201, _opened(sessions.redeem_ticket(ticket=ticket, now=utc_now())))
 
 
 @router.get("/me", response=Who, **endpoint(basis=IDENTITY))
@@ -109,13 +112,13 @@ def who_am_i(request: HttpRequest) -> object:
 
 
 @router.post("/post", response={201: SessionOut}, **endpoint(basis=APPOINTMENTS))
-def choose_post(request: HttpRequest, body: Choice) -> tuple[int, object]:
+def choose_post(request: HttpRequest, body: Choice) -> object:
     """换一个职务办事；会话令牌随之更换。"""
-    return 201, _opened(sessions.choose_appointment(token=_token(request), standing=body.post, by=actor(request), now=utc_now()))
+    return Status(201, _opened(sessions.choose_appointment(token=_token(request), standing=body.post, by=actor(request), now=utc_now())))
 
 
 @router.delete("/session", response={204: None}, **endpoint(basis=IDENTITY))
-def sign_out(request: HttpRequest) -> tuple[int, None]:
+def sign_out(request: HttpRequest) -> object:
     """退出登录，会话立即失效。"""
     sessions.sign_out(token=_token(request), by=actor(request), now=utc_now())
-    return 204, None
+    return Status(204, None)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
@@ -81,11 +81,11 @@ def list_front_databases(request: HttpRequest, purpose: Code = "") -> object:
 
 
 @router.post("", response={201: FrontDatabaseOut}, **endpoint(Role.RESOURCE_ADMIN, basis=rules.REGISTERED))
-def register_front_database(request: HttpRequest, body: FrontDatabaseIn) -> tuple[int, object]:
+def register_front_database(request: HttpRequest, body: FrontDatabaseIn) -> object:
     """登记前置交换数据库。"""
     values = body.dict()
     values["schema"] = values.pop("schema_name")
-    return 201, services.register(**values, by=actor(request), now=utc_now())
+    return Status(201, services.register(**values, by=actor(request), now=utc_now()))
 
 
 @router.post("/{front_database_id}/test", response=FrontDatabaseOut, **endpoint(*KEEPERS, basis=rules.REGISTERED))
