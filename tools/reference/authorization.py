@@ -10,7 +10,7 @@ HEAD = """\
 <!-- Made by `python -m tools.reference` from the code: change the code, not this page. -->
 
 Every operation of the machine API (below `/api/v1`), the roles that own it and the basis it rests on. Whoever is not named is refused
-with 403; who is named must still act for the own department, which the services check. *open* needs no session; the reason stands beside it.
+with 403; who is named must still act for the own department, which the services check. *open* needs no session, for the reason beside it.
 The test `tests/api/test_authorization.py` calls every operation with every role and holds the answers against this table.
 
 | operation | roles | basis | what |
