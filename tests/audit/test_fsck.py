@@ -17,6 +17,7 @@ from tests.databases import cloned
 
 SIZES = (3, 300, 5, 2, 40)
 BODY = "replace(body, 'allowed', 'refused')"
+COLUMNS = "at, action, outcome, actor, organization, about, resource, grant_id, subject, parties"
 
 
 class Built(NamedTuple):
@@ -59,7 +60,7 @@ def log(built, evidence, cluster, django_db_blocker):
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute("ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_leaf_is_its_bodys")
             for statement in statements:
-                cursor.execute(statement.format(*built.batches).replace("BODY", BODY))
+                cursor.execute(statement.format(*built.batches).replace("BODY", BODY).replace("COLUMNS", COLUMNS))
 
     tamper.batches = built.batches
     with django_db_blocker.unblock(), transaction.atomic():
@@ -102,6 +103,21 @@ def test_an_altered_leaf_hash_is_found(log):
     log("UPDATE audit_entry SET leaf_hash = sha256('x') WHERE batch = {4} AND ordinal = 39")
 
     assert found(services.fsck()) == {("altered", "database", 349, log.batches[4], 39)}
+
+
+@pytest.mark.parametrize(
+    "change", ["parties = '[]'", "about = 'other'", "actor = ''", "at = now()", "subject = 'x'", "grant_id = 'x'", "outcome = 'refused'"]
+)
+def test_an_entry_hidden_from_search_is_found(log, change):
+    log(f"UPDATE audit_entry SET {change} WHERE batch = {{1}} AND ordinal = 7")
+
+    assert found(services.fsck()) == {("altered", "database", 10, log.batches[1], 7)}
+
+
+def test_an_entry_that_is_no_entry_any_more_is_found(log):
+    log("UPDATE audit_entry SET body = 'x' WHERE batch = {1} AND ordinal = 7")
+
+    assert found(services.fsck()) == {("altered", "database", 10, log.batches[1], 7)}
 
 
 def test_an_altered_entry_that_still_waits_for_its_place_is_found(log):
@@ -158,10 +174,7 @@ def test_a_batch_taken_off_the_waiting_list_is_found(log):
 
 
 def test_an_entry_added_to_an_old_batch_is_found(log):
-    log(
-        "INSERT INTO audit_entry (batch, ordinal, leaf_hash, body) "
-        "SELECT batch, 3, leaf_hash, body FROM audit_entry WHERE batch = {0} LIMIT 1"
-    )
+    log("INSERT INTO audit_entry SELECT batch, 3, leaf_hash, body, COLUMNS FROM audit_entry WHERE batch = {0} LIMIT 1")
 
     report = services.fsck()
 
@@ -171,8 +184,8 @@ def test_an_entry_added_to_an_old_batch_is_found(log):
 
 def test_an_entry_added_with_room_made_for_it_is_found(log):
     log(
-        "INSERT INTO audit_entry (batch, ordinal, leaf_hash, body) "
-        "SELECT batch, 3, sha256('\\x00'::bytea || convert_to(BODY, 'UTF8')), BODY FROM audit_entry WHERE batch = {0} AND ordinal = 0",
+        "INSERT INTO audit_entry SELECT batch, 3, sha256('\\x00'::bytea || convert_to(BODY, 'UTF8')), BODY, COLUMNS "
+        "FROM audit_entry WHERE batch = {0} AND ordinal = 0",
         "UPDATE audit_batch SET n = 4 WHERE batch = {0}",
         "UPDATE audit_placement SET first_index = first_index + 1 WHERE first_index > 0",
         "UPDATE audit_placement SET n = 4 WHERE batch = {0}",

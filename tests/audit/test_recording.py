@@ -50,6 +50,7 @@ def test_several_entries_go_into_one_batch_in_their_order():
 
 
 @pytest.mark.django_db
+@pytest.mark.article("CD2016-31", "PC-63")
 def test_the_identifier_of_a_person_is_never_kept_but_can_be_searched():
     identifier = "51010419900307123X"
 
@@ -122,6 +123,11 @@ FORGERIES = {
     "another transaction's batch": (
         "INSERT INTO audit_entry (batch, ordinal, leaf_hash, body) SELECT batch, 1, leaf_hash, body FROM audit_entry"
     ),
+    "a column that is not its body's": (
+        "WITH b AS (INSERT INTO audit_batch (n) VALUES (1) RETURNING batch) "
+        "INSERT INTO audit_entry (batch, ordinal, leaf_hash, body, about) "
+        "SELECT b.batch, 0, e.leaf_hash, e.body, 'other' FROM b, audit_entry e"
+    ),
     "an incomplete batch": "INSERT INTO audit_batch (n) VALUES (1)",
     "a gap in the log": "INSERT INTO audit_placement (batch, first_index, n) SELECT batch, 7, n FROM audit_batch",
     "a place for nothing": "INSERT INTO audit_placement (batch, first_index, n) VALUES (4711, 0, 1)",
@@ -134,7 +140,9 @@ FORGERIES = {
     "an updated batch": "UPDATE audit_batch SET n = 2",
     "a deleted batch": "DELETE FROM audit_batch",
 }
-OWNER_TOO = [name for name in FORGERIES if name not in {"an id", "a time", "a writer", "the waiting list"}]
+OWNER_TOO = [
+    name for name in FORGERIES if name not in {"an id", "a time", "a writer", "the waiting list", "a column that is not its body's"}
+]
 
 
 REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError)

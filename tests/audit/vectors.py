@@ -96,7 +96,9 @@ def vectors() -> dict[str, bytes]:
         sizes = [1, 2, 3, 255, 256, 257, 300]
         roots = {str(size): merkle.root(size, subtrees).hex() for size in sizes}
         consistency = [h.hex() for h in merkle.consistency_proof(3, 300, subtrees)]
-    promised = receipts.promise(batch=7, ordinal=PROVED, body=bodies[PROVED], at=AT, key=NoteKey(f"{ORIGIN}/promise", key))
+    promised = receipts.Promise(
+        batch=7, ordinal=PROVED, at=AT, leaf_hash=leaves[PROVED], body=bodies[PROVED], key=NoteKey(f"{ORIGIN}/promise", key)
+    )
     numbers = {
         "origin": ORIGIN,
         "signing_seed": SEED.hex(),

@@ -1,4 +1,4 @@
-"""The log's tables. Migrations write their SQL by hand: partitions, generated columns, column rights and guards are PostgreSQL's.
+"""The log's tables. Migrations write their SQL by hand: partitions, column rights and guards are PostgreSQL's.
 
 Nothing here is ever updated or deleted, so nothing here has a ``save``; ``services`` inserts in SQL.
 """
@@ -20,7 +20,7 @@ class Batch(models.Model):
 
 
 class Entry(models.Model):
-    """One entry. ``body`` is the truth; every column after it is generated from it by PostgreSQL, for search."""
+    """One entry. ``body`` is the truth; every column after it is filled in from it by PostgreSQL, for search."""
 
     pk = models.CompositePrimaryKey("batch", "ordinal")
     batch = models.BigIntegerField()

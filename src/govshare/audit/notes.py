@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -10,18 +11,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 ED25519 = b"\x01"  # signature type in the C2SP registry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoteKey:
     """A private key under a name. One key may serve several names; each name has its own key id."""
 
     name: str
     key: Ed25519PrivateKey
 
-    @property
+    @cached_property
     def public(self) -> bytes:
         return self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
-    @property
+    @cached_property
     def id(self) -> bytes:
         return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
 

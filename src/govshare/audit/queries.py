@@ -9,7 +9,7 @@ from django.db import connection
 from govshare.audit import keys, merkle, receipts, verifier
 from govshare.audit.log import Head, Log, LogRewound, open_log
 from govshare.audit.models import Batch, Checkpoint, Entry, Placement
-from govshare.audit.rules import LARGEST_BATCH, parse_receipt_number, receipt_number
+from govshare.audit.rules import LARGEST_BATCH, leaf_hash, parse_receipt_number, receipt_number
 from govshare.kernel.errors import NotFound
 from govshare.regulation.articles import cite
 
@@ -42,7 +42,9 @@ def receipt(number: str, *, for_organization: str | None = None) -> bytes:
     if head and place and place.first_index + kept.ordinal < head.size:
         return _proof(log, head, body, place.first_index + kept.ordinal)
     recorded_at = Batch.objects.get(batch=kept.batch).recorded_at
-    promise = receipts.promise(batch=kept.batch, ordinal=kept.ordinal, body=body, at=recorded_at, key=keys.promise_key())
+    promise = receipts.Promise(
+        batch=kept.batch, ordinal=kept.ordinal, at=recorded_at, leaf_hash=leaf_hash(body), body=body, key=keys.promise_key()
+    )
     return promise.text.encode()
 
 

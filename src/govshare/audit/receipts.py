@@ -2,43 +2,47 @@
 
 import base64
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from govshare.audit.notes import NoteKey
-from govshare.audit.rules import PROMISE_WITHIN, leaf_hash, receipt_number, timestamp
+from govshare.audit.rules import PROMISE_WITHIN, receipt_number, timestamp
 
 PROMISE_FORMAT = "govshare/promise@v1+sha256"
 PROOF_FORMAT = "c2sp.org/tlog-proof@v1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Promise:
     """Stage one: this entry is recorded, and will be in the log by ``at`` + 60 s. It counts once its transaction is committed."""
 
     batch: int
     ordinal: int
-    leaf_hash: bytes
     at: datetime  # when the database recorded it
-    number: str  # 回执号
-    text: str  # the signed note
+    leaf_hash: bytes
+    body: bytes = field(repr=False)  # the entry
+    key: NoteKey = field(repr=False)
 
+    @property
+    def number(self) -> str:
+        """What people see and quote 「回执号」."""
+        return receipt_number(self.batch, self.ordinal)
 
-def promise(*, batch: int, ordinal: int, body: bytes, at: datetime, key: NoteKey) -> Promise:
-    """Promise a recorded entry its place. The same values and key give the same bytes, so a promise need not be kept."""
-    leaf = leaf_hash(body)
-    lines = (
-        key.name,
-        PROMISE_FORMAT,
-        f"batch {batch}",
-        f"ordinal {ordinal}",
-        f"leaf {_base64(leaf)}",
-        f"at {timestamp(at)}",
-        f"by {timestamp(at + PROMISE_WITHIN)}",
-        f"entry {_base64(body)}",
-    )
-    text = "".join(f"{line}\n" for line in lines)
-    return Promise(batch=batch, ordinal=ordinal, leaf_hash=leaf, at=at, number=receipt_number(batch, ordinal), text=key.sign(text))
+    @cached_property
+    def text(self) -> str:
+        """The signed note. The same values and key give the same bytes, so it is signed when it is asked for and need not be kept."""
+        lines = (
+            self.key.name,
+            PROMISE_FORMAT,
+            f"batch {self.batch}",
+            f"ordinal {self.ordinal}",
+            f"leaf {_base64(self.leaf_hash)}",
+            f"at {timestamp(self.at)}",
+            f"by {timestamp(self.at + PROMISE_WITHIN)}",
+            f"entry {_base64(self.body)}",
+        )
+        return self.key.sign("".join(f"{line}\n" for line in lines))
 
 
 def proof(*, body: bytes, index: int, hashes: Iterable[bytes], checkpoint: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,9 @@ PROMISE_WITHIN = timedelta(seconds=60)
 LARGEST_BATCH = 1000
 #: Bytes of one entry: what a C2SP entry bundle can carry.
 LARGEST_ENTRY = 65_535
+
+#: Characters of a text that can be searched by; an index holds no longer ones.
+LARGEST_COLUMN = 200
 
 _ACTION = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*){2}")
 _NUMBER = re.compile(r"HZ-([1-9][0-9]{0,18})-(0|[1-9][0-9]{0,8})")
@@ -124,6 +128,21 @@ def subject_hash(key: bytes, identifier: str) -> str:
     """The keyed hash that stands for a person or firm; blanks, width and letter case do not matter. Nothing gives an empty string."""
     plain = "".join(unicodedata.normalize("NFKC", identifier).split()).upper()
     return "hmac-sha256:" + hmac.digest(key, plain.encode("utf-8", "replace"), "sha256").hex() if plain else ""
+
+
+def searchable(body: str) -> tuple[Any, ...]:
+    """What the columns beside ``body`` must hold: at, action, outcome, actor, organization, about, resource, grant, subject, parties."""
+    fields = json.loads(body)
+    actor = fields["actor"]
+    clipped_fields = (actor["id"], actor["organization"], fields["about"], fields["resource"], fields["grant"])
+    return (
+        datetime.fromisoformat(fields["at"]),
+        fields["action"],
+        fields["outcome"],
+        *(value[:LARGEST_COLUMN] for value in clipped_fields),
+        fields["subject"],
+        fields["parties"],
+    )
 
 
 def receipt_number(batch: int, ordinal: int) -> str:

@@ -1,4 +1,4 @@
-"""The log's tables (the models are unmanaged: partitions and generated columns are written here by hand)."""
+"""The log's tables (the models are unmanaged: partitions, checks and column rights are written here by hand)."""
 
 import itertools
 
@@ -16,26 +16,22 @@ CREATE TABLE audit_batch (
     transaction xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 
--- an entry's time is always written as 2026-01-02T03:04:05.000006Z, which no setting reads differently
-CREATE FUNCTION audit_moment(written text) RETURNS timestamptz
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog
-    RETURN written::timestamptz;
-
+-- every column after body is filled in from body by a trigger (0002), which parses it once
 CREATE TABLE audit_entry (
     batch bigint NOT NULL,
     ordinal integer NOT NULL CHECK (ordinal >= 0),
     leaf_hash bytea NOT NULL,
     body text NOT NULL CHECK (octet_length(body) <= 65535),
-    at timestamptz NOT NULL GENERATED ALWAYS AS (audit_moment(body::jsonb ->> 'at')) STORED,
-    action text NOT NULL GENERATED ALWAYS AS (body::jsonb ->> 'action') STORED,
-    outcome text NOT NULL GENERATED ALWAYS AS (body::jsonb ->> 'outcome') STORED,
-    actor text NOT NULL GENERATED ALWAYS AS (left(body::jsonb -> 'actor' ->> 'id', 200)) STORED,
-    organization text NOT NULL GENERATED ALWAYS AS (left(body::jsonb -> 'actor' ->> 'organization', 200)) STORED,
-    about text NOT NULL GENERATED ALWAYS AS (left(body::jsonb ->> 'about', 200)) STORED,
-    resource text NOT NULL GENERATED ALWAYS AS (left(body::jsonb ->> 'resource', 200)) STORED,
-    grant_id text NOT NULL GENERATED ALWAYS AS (left(body::jsonb ->> 'grant', 200)) STORED,
-    subject text NOT NULL GENERATED ALWAYS AS (body::jsonb ->> 'subject') STORED,
-    parties jsonb NOT NULL GENERATED ALWAYS AS (body::jsonb -> 'parties') STORED,
+    at timestamptz NOT NULL,
+    action text NOT NULL,
+    outcome text NOT NULL,
+    actor text NOT NULL,
+    organization text NOT NULL,
+    about text NOT NULL,
+    resource text NOT NULL,
+    grant_id text NOT NULL,
+    subject text NOT NULL,
+    parties jsonb NOT NULL,
     PRIMARY KEY (batch, ordinal),
     CONSTRAINT audit_entry_leaf_is_its_bodys CHECK (leaf_hash = sha256('\\x00'::bytea || convert_to(body, 'UTF8')))
 ) PARTITION BY RANGE (batch);

@@ -24,13 +24,25 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege';
 END $$;
 
-CREATE FUNCTION audit_entry_in_its_own_batch() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_entry_from_its_body() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    fields CONSTANT jsonb := NEW.body::jsonb;
 BEGIN
     PERFORM 1 FROM public.audit_batch b WHERE b.batch = NEW.batch AND b.transaction = pg_current_xact_id() AND NEW.ordinal < b.n;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'batch % is not this transaction''s, or has no ordinal %', NEW.batch, NEW.ordinal
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    NEW.at := fields ->> 'at';
+    NEW.action := fields ->> 'action';
+    NEW.outcome := fields ->> 'outcome';
+    NEW.actor := left(fields #>> '{actor,id}', 200);
+    NEW.organization := left(fields #>> '{actor,organization}', 200);
+    NEW.about := left(fields ->> 'about', 200);
+    NEW.resource := left(fields ->> 'resource', 200);
+    NEW.grant_id := left(fields ->> 'grant', 200);
+    NEW.subject := fields ->> 'subject';
+    NEW.parties := fields -> 'parties';
     RETURN NEW;
 END $$;
 
@@ -64,7 +76,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER own_batch BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_in_its_own_batch();
+CREATE TRIGGER from_body BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_from_its_body();
 CREATE CONSTRAINT TRIGGER complete AFTER INSERT ON audit_batch DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION audit_batch_is_complete();
 CREATE TRIGGER awaits AFTER INSERT ON audit_batch FOR EACH ROW EXECUTE FUNCTION audit_batch_awaits_its_place();

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from govshare.audit import keys, receipts
+from govshare.audit import keys
 from govshare.audit.receipts import Promise
 from govshare.audit.rules import LARGEST_BATCH, Entry, clipped, clipped_texts, leaf_hash, subject_hash
 from govshare.kernel.actor import Actor
@@ -119,7 +119,10 @@ def record_many(entries: Sequence[Entry]) -> list[Promise]:
         cursor.execute(_INSERT, [len(bodies), leaves, [body.decode() for body in bodies]])
         batch, recorded_at = cursor.fetchone()
     key = keys.promise_key()
-    return [receipts.promise(batch=batch, ordinal=ordinal, body=body, at=recorded_at, key=key) for ordinal, body in enumerate(bodies)]
+    return [
+        Promise(batch=batch, ordinal=ordinal, at=recorded_at, leaf_hash=leaf, body=body, key=key)
+        for ordinal, (leaf, body) in enumerate(zip(leaves, bodies, strict=True))
+    ]
 
 
 def record_refusal(*, refusal: Refused, action: str, by: Actor, now: datetime, about: str = "", resource: str = "") -> Promise:
