@@ -1,6 +1,20 @@
 """The machine API: one NinjaAPI, one router per noun."""
 
-from govshare.api import catalog, certificates, demands, entries, evidence, grants, law, listings, organizations, people, sessions, sources
+from govshare.api import (
+    access,
+    catalog,
+    certificates,
+    demands,
+    entries,
+    evidence,
+    grants,
+    law,
+    listings,
+    organizations,
+    people,
+    sessions,
+    sources,
+)
 from govshare.api.frame import build
 
 api = build()
@@ -16,3 +30,4 @@ api.add_router("/front-databases", sources.router)
 api.add_router("", certificates.router)
 api.add_router("", demands.router)
 api.add_router("", grants.router)
+api.add_router("", access.router)
