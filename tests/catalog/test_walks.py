@@ -123,7 +123,7 @@ def check_consistent(entry: Entry) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.article("CD2016-13.2", "CD2016-14", "CD2016-15", "CD2016-16", "CD2016-17", "CD2016-21")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_tried_in_whatever_order_both_catalogs_stay_consistent(desk: Desk, data: st.DataObject):
     everybody = [desk.registrar, desk.reviewer, desk.authority]  # there before the walk, and not rolled back with it
