@@ -68,15 +68,16 @@ class Office:
         items = tuple(replace(item, sensitivity="ordinary") for item in _plain_items())
         return self.desk.listed(items, **{"share_type": "unconditional", "terms": "", **over})
 
-    def with_route(self, entry: Entry) -> Entry:
-        """A front-end database and a table that every item of the entry is read from."""
+    def with_route(self, entry: Entry, **columns: str) -> Entry:
+        """Bind every item of the entry to ``src_<field>`` of a table, or to the column named; what was bound before is replaced."""
         provider = self.cast.organization("provider")
         front = FrontDatabase.objects.filter(organization=provider).first() or _front_database(provider, self.now)
+        Route.objects.filter(entry=entry, replaced_at=None).update(replaced_at=self.now, replaced_by="x")
         route = Route.objects.create(
             entry=entry, front_database=front, schema="share", table="legal_entity", key=["uscc"], bound_at=self.now, bound_by="x"
         )
         for item in listed(entry.pk).items:
-            RouteColumn.objects.create(route=route, item=item.id, column=f"src_{item.field}")
+            RouteColumn.objects.create(route=route, item=item.id, column=columns.get(item.field, f"src_{item.field}"))
         return entry
 
     def elements(self, entry: Entry, **over: Any) -> Elements:

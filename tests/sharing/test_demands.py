@@ -58,7 +58,16 @@ def test_unconditional_data_out_of_scope_goes_to_the_authority_by_hand_and_then_
     assert accept(demand, office).status == "deciding"
 
 
-@pytest.mark.article("CD2016-22", "PC-32")
+@pytest.mark.article("CD2016-29.1", "PC-31")
+def test_the_own_check_has_a_clock_of_its_own(office: Office):
+    demand = office.checking(office.conditional())
+
+    duty = queries.demands.running(demand)
+    assert duty is not None
+    assert (duty.kind, duty.owner, duty.working_days) == (Duty.CHECK, str(demand.recipient_id), 3)
+
+
+@pytest.mark.article("CD2016-22", "PC-32", "PC-34")
 def test_conditional_data_in_scope_is_accepted_automatically_and_the_providers_clock_starts(office: Office):
     demand = office.passed(office.conditional())
 

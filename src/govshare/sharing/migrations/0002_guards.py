@@ -74,7 +74,7 @@ END $$;
 CREATE CONSTRAINT TRIGGER sharing_grant_items AFTER INSERT ON sharing_grant DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION sharing_grant_gives_something();
 
-INSERT INTO sharing_plan_epoch (id, epoch) VALUES (1, 1);
+INSERT INTO sharing_plan_epoch (id, epoch, followed) VALUES (1, 1, 0);
 
 CREATE FUNCTION sharing_bump_epoch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -98,7 +98,7 @@ KEPT = {
     "sharing_plan_epoch": ("DELETE",),
 }
 
-#: Tables whose every change may change what a plan compiles to: grants here, what is listed and where it is read from below.
+#: Tables whose every change may change what a plan compiles to: grants here, what is listed and where it is read from, and who is who below.
 WATCHED = (
     "sharing_grant",
     "sharing_grant_item",
@@ -107,6 +107,8 @@ WATCHED = (
     "catalog_route",
     "catalog_route_column",
     "organizations_organization",
+    "organizations_succession",
+    "organizations_credential_epoch",
     "sources_frontdatabase",
 )
 
@@ -139,7 +141,7 @@ class Migration(migrations.Migration):
         ("sharing", "0001_initial"),
         ("catalog", "0001_initial"),
         ("sources", "0001_initial"),
-        ("organizations", "0001_initial"),
+        ("organizations", "0002_guards"),
     ]
     operations = [
         migrations.RunSQL(

@@ -23,10 +23,14 @@ class NumberBook(models.Model):
 
 
 class PlanEpoch(models.Model):
-    """One row whose ``epoch`` rises with every transaction that changes what a plan may be compiled from."""
+    """One row whose ``epoch`` rises with every transaction that changes what a plan may be compiled from.
+
+    ``followed`` is the epoch up to which the holders of grants have been told of such changes.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     epoch = models.PositiveBigIntegerField(default=1)
+    followed = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         db_table = "sharing_plan_epoch"

@@ -15,7 +15,7 @@ from govshare.kernel.roles import Role
 from govshare.kernel.workflow import Move
 from govshare.sharing.models import Attachment, Demand, Event, Grant
 from govshare.sharing.queries import parties
-from govshare.sharing.queries.moves import open_moves
+from govshare.sharing.queries.moves import open_moves, why_not
 from govshare.sharing.rules.demands import DEMAND, DemandStatus
 from govshare.sharing.rules.demands import Duty as Clock
 
@@ -127,6 +127,6 @@ def _waiting(by: Actor, now: datetime) -> list[tuple[Demand, str]]:
     found = []
     for status, whose, verb, label in turns:
         for demand in visible(by).filter(**{"status": status, f"{whose}__in": mine}):
-            if any(move.verb == verb for move in open_moves(demand, by=by, on=today)):
+            if why_not(demand, verb, by=by, on=today) is None:
                 found.append((demand, label))
     return found

@@ -49,4 +49,5 @@ def why_not(demand: Demand, verb: str, *, by: Actor, on: date) -> Refused | None
 
 def open_moves(demand: Demand, *, by: Actor, on: date) -> list[Move]:
     """The moves ``by`` may make now."""
-    return [move for move in WORKFLOW if why_not(demand, move.verb, by=by, on=on) is None]
+    likely = WORKFLOW.open_to(status=demand.status, roles=by.roles)
+    return [move for move in likely if why_not(demand, move.verb, by=by, on=on) is None]

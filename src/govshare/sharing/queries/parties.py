@@ -13,6 +13,8 @@ from govshare.sharing.rules import GrantFacts, Side
 
 def answering(organization_id: UUID | str, matter: UUID) -> str:
     """Id, as text, of who answers now for ``matter`` of an organization."""
+    if not Succession.objects.filter(predecessor_id=UUID(str(organization_id))).exists():
+        return str(organization_id)
     return str(organizations.successor(organization_id, matter=str(matter)).pk)
 
 

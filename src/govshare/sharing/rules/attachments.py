@@ -51,7 +51,7 @@ def safe_name(name: str) -> str:
     """``name`` without directories, control, direction and reserved characters; its extension kept, at most 120 characters."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     shown = "".join(character for character in last if not unicodedata.category(character).startswith("C"))
-    shown = re.sub(r'[<>:"|?*]', "_", shown).strip(" .")
+    shown = re.sub(r'[<>:"|?*]', "_", shown).strip().rstrip(".")
     stem, dot, extension = shown.rpartition(".")
     if not dot:
         stem, extension = shown, ""

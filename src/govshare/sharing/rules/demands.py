@@ -109,7 +109,6 @@ def _move(row: _Row) -> Move:
 
 WORKFLOW = Workflow("demand", dict(DemandStatus.choices), *map(_move, _ROWS))
 SIDES: dict[str, Side] = {row[0]: row[4][0] for row in _ROWS}
-CREATE_ACTION = "sharing:demand:draft"
 
 #: Whose turn it is in each open status.
 OWNERS: dict[DemandStatus, Side] = {

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from govshare.connectors import Column, Selection, Treatment
@@ -64,9 +64,9 @@ def check_running(grant: GrantFacts, today: date) -> None:
 def compile_plan(grant: GrantFacts, listed: "ListedEntry", *, hash_key: bytes, today: date, epoch: int) -> AccessPlan:
     """The plan that ``grant`` gives today on the entry as listed now, or the reason why it gives none."""
     check_running(grant, today)
-    found = obstacles(grant, listed)
-    if found:
-        _refuse(grant, found)
+    held = held_up(grant, obstacles(grant, listed))
+    if held:
+        raise WrongState(held, basis=FOLLOWS_CATALOG)
     if listed.route is None:
         raise Unavailable(f"“{listed.name}”接口未提供，提供部门提供访问接口后即可取数", basis=NO_INTERFACE)
     return AccessPlan(
@@ -91,10 +91,11 @@ def compile_plan(grant: GrantFacts, listed: "ListedEntry", *, hash_key: bytes, t
     )
 
 
-def _refuse(grant: GrantFacts, found: Obstacles) -> NoReturn:
+def held_up(grant: GrantFacts, found: Obstacles) -> str:
+    """What both sides are told of a grant that a change of the entry holds up; empty when nothing does."""
     if found.regrant:
-        raise WrongState(f"授权 {grant.number} 暂停取数：{'；'.join(found.regrant)}。请重新申请", basis=FOLLOWS_CATALOG)
-    raise WrongState(f"授权 {grant.number} 暂停取数：{'；'.join(found.rebind)}。请提供部门确认后恢复", basis=FOLLOWS_CATALOG)
+        return f"授权 {grant.number} 暂停取数：{'；'.join(found.regrant)}。请重新申请"
+    return f"授权 {grant.number} 暂停取数：{'；'.join(found.rebind)}。请提供部门确认后恢复" if found.rebind else ""
 
 
 def _selection(grant: GrantFacts, listed: "ListedEntry", route: "ListedRoute") -> Selection:

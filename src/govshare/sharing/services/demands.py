@@ -19,7 +19,6 @@ from govshare.sharing.rules.access import TRANSITION, check_tiers
 from govshare.sharing.rules.demands import (
     CHECK_DAYS,
     COMPLETION,
-    CREATE_ACTION,
     DEMAND,
     DRAFTERS,
     OWN_CHECK,
@@ -30,6 +29,8 @@ from govshare.sharing.rules.demands import (
 from govshare.sharing.rules.grants import DUTY_ONLY
 from govshare.sharing.services import acts, contents
 from govshare.sharing.services.numbers import allocate
+
+CREATE_ACTION = "sharing:demand:draft"
 
 
 @transaction.atomic
@@ -62,6 +63,7 @@ def _running_grant(grant_id: UUID, *, by: Actor, now: datetime) -> Grant:
 
 
 def _begin(entry: UUID, elements: Elements, kind: Kind, old: Grant | None, *, by: Actor, now: datetime) -> Demand:
+    """A demand is drafted: a new one, a renewal, or a change of a grant."""
     listed = parties.listed(entry)
     way(listed, by.organization)
     recipient, provider = organizations.get(by.organization), organizations.get(listed.organization)

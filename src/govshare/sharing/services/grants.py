@@ -66,6 +66,7 @@ def expire(*, grant: UUID, now: datetime, by: Actor = PLATFORM) -> Grant:
 
 
 def _end(grant: Grant, why: EndReason, *, by: Actor, now: datetime) -> Grant:
+    """A grant ends: by its date, by one of its sides, or by the authority."""
     detail = {"why": why, "breach": grant.end_breach, "ground": str(grant.end_ground or ""), "ends_on": str(grant.ends_on)}
     promise = _record(grant, "end", _BASIS.get(why, EARLY_END), reason=grant.end_text, detail=detail, by=by, now=now)
     grant.status, grant.end_reason, grant.ended_at, grant.ended_by = GrantStatus.ENDED, why, now, by.id

@@ -13,13 +13,14 @@ from govshare.duties import queries as duty_queries
 from govshare.duties import services as duties
 from govshare.kernel.actor import PLATFORM, Actor
 from govshare.kernel.clock import local_date
-from govshare.kernel.errors import Refused, Unavailable, WrongState
-from govshare.sharing.models import Demand, Grant
+from govshare.kernel.errors import Refused, WrongState
+from govshare.sharing.models import Demand, Grant, PlanEpoch
 from govshare.sharing.queries import parties
-from govshare.sharing.queries.plans import plan
+from govshare.sharing.queries.plans import epoch
 from govshare.sharing.rules import GrantStatus, NoticeKind, Side, way
 from govshare.sharing.rules.demands import OPEN, SILENCE, DemandStatus, Duty
-from govshare.sharing.rules.grants import FOLLOWS_CATALOG, REMINDER
+from govshare.sharing.rules.grants import FOLLOWS_CATALOG, REMINDER, obstacles
+from govshare.sharing.rules.plans import held_up
 from govshare.sharing.services import acts, demands, grants, notices
 
 log = structlog.get_logger("sharing")
@@ -112,23 +113,41 @@ def _remind(grant_id: UUID, *, now: datetime) -> None:
 
 
 def follow_catalog(*, now: datetime) -> int:
-    """Bind grants to routes that came since; tell both sides of grants that a change of the entry holds up (CD2016-17)."""
-    return _each(_running(local_date(now)).values_list("id", flat=True), lambda one: _follow(one, now=now))
+    """Bind grants to routes that came since; tell both sides of grants that a change of the entry holds up (CD2016-17).
+
+    Looks only when something has changed since it looked last; tells at how many entries it did.
+    """
+    seen = epoch()
+    if not PlanEpoch.objects.filter(followed__lt=seen).exists():
+        return 0
+    entries = _running(local_date(now)).order_by().values_list("entry", flat=True).distinct()
+    looked_at = _each(entries, lambda one: _follow(one, now=now))
+    PlanEpoch.objects.filter(followed__lt=seen).update(followed=seen)
+    return looked_at
 
 
 @transaction.atomic
-def _follow(grant_id: UUID, *, now: datetime) -> None:
+def _follow(entry_id: UUID, *, now: datetime) -> None:
+    running = _running(local_date(now)).filter(entry=entry_id).select_related("demand").prefetch_related("items")
     try:
-        grants.bind_route(grant=grant_id, now=now)
-        plan(grant_id, now=now)
-    except Unavailable:
-        return  # no interface yet: that is the provider's duty under CD2016-19, and no change
+        listed = parties.listed(entry_id)
     except Refused as refusal:
-        grant = Grant.objects.select_related("demand").get(pk=grant_id)
-        told = [parties.answering(grant.recipient_id, grant.id), parties.answering(grant.provider_id, grant.id)]
-        text = str(refusal)[:1000]
-        key = hashlib.sha256(text.encode()).hexdigest()
-        notices.tell(told, NoticeKind.CHANGED, grant.demand, grant=grant, text=text, key=key, now=now)
+        for grant in running:
+            _tell_held_up(grant, f"授权 {grant.number} 暂停取数：{refusal}", now=now)
+        return
+    for grant in running:
+        facts = parties.facts(grant)
+        held = held_up(facts, obstacles(facts, listed))
+        if held:
+            _tell_held_up(grant, held, now=now)
+        elif listed.route and not all(item.column for item in facts.items):
+            grants.bind_route(grant=grant.pk, now=now)
+
+
+def _tell_held_up(grant: Grant, text: str, *, now: datetime) -> None:
+    told = [parties.answering(grant.recipient_id, grant.id), parties.answering(grant.provider_id, grant.id)]
+    key = hashlib.sha256(text.encode()).hexdigest()
+    notices.tell(told, NoticeKind.CHANGED, grant.demand, grant=grant, text=text[:1000], key=key, now=now)
 
 
 def _active() -> QuerySet[Grant]:
