@@ -19,6 +19,7 @@ from govshare.audit.models import Batch, Checkpoint, Unplaced
 from govshare.duties import queries as duties
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Refused
+from govshare.organizations import queries as organizations
 
 #: Each process's port, counted from ``GOVSHARE_METRICS_PORT``.
 PORTS = {"web": 0, "gateway": 1, "worker": 2}
@@ -45,7 +46,7 @@ class PlatformState(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         answers = GaugeMetricFamily("govshare_database_up", "1 while the database answers")
         try:
-            yield from [_evidence_unplaced(), _evidence_waiting(), _tree_size(), _overdue(), _jobs()]
+            yield from [_evidence_unplaced(), _evidence_waiting(), _tree_size(), _overdue(), _late_lists(), _jobs()]
             answers.add_metric([], 1)
         except DatabaseError as error:
             log.warning("metrics without database", error=type(error).__name__)
@@ -103,6 +104,13 @@ def _tree_size() -> GaugeMetricFamily:
 
 def _overdue() -> GaugeMetricFamily:
     return _gauge("govshare_duties_overdue", "Duties past their day", len(duties.overdue(now=utc_now())))
+
+
+def _late_lists() -> GaugeMetricFamily:
+    late = len(organizations.late_lists(now=utc_now()))
+    return _gauge(
+        "govshare_revocation_lists_late", "Revocation lists past their next update; certificates are refused after the grace", late
+    )
 
 
 def _jobs() -> GaugeMetricFamily:
