@@ -14,6 +14,7 @@ from govshare.kernel.errors import NotYours
 from govshare.operations import metrics
 from govshare.organizations.services import trust
 from govshare.regulation.articles import cite
+from tests.pki import Authority
 
 
 @pytest.fixture
@@ -64,15 +65,22 @@ def test_gauges_are_read_at_the_scrape(own_database, scrape):
         by=PLATFORM,
     )
     audit.record(action="test:thing:do", basis=cite("CD2016-26"), by=PLATFORM, now=now)
-    trust.enter_anchor(name="CA", certificate=Authority.root("CA").pem, by=PLATFORM, now=now)  # of which no list was ever loaded
     after = scrape()
 
     assert before[("govshare_database_up",)] == 1
     assert after[("govshare_duties_overdue",)] - before[("govshare_duties_overdue",)] == 1
     assert after[("govshare_evidence_unplaced_batches",)] - before[("govshare_evidence_unplaced_batches",)] == 1
-    assert (before[("govshare_revocation_lists_late",)], after[("govshare_revocation_lists_late",)]) == (0, 1)
     assert after[("govshare_jobs", "failed")] == 0
     assert after[("govshare_disk_free_bytes",)] > 0
+
+
+@pytest.mark.article("PC-13")
+def test_an_authority_without_a_timely_list_is_counted(own_database, scrape):
+    before = scrape()
+
+    trust.enter_anchor(name="CA", certificate=Authority.root("CA").pem, by=PLATFORM, now=utc_now())
+
+    assert (before[("govshare_revocation_lists_late",)], scrape()[("govshare_revocation_lists_late",)]) == (0, 1)
 
 
 def test_without_a_database_the_scrape_says_so_and_nothing_else(own_database, scrape):
