@@ -100,8 +100,10 @@ async def _serve(
         loop.call_soon_threadsafe(stop.set)
 
     with _signals(stop):
-        ready(stop_from_anywhere)
         asked = asyncio.create_task(stop.wait())
+        while not all(server.started for server in servers) and not any(task.done() for task in (asked, *running)):
+            await asyncio.sleep(0.01)
+        ready(stop_from_anywhere)
         await asyncio.wait([asked, *running, *watching], return_when=asyncio.FIRST_COMPLETED)
     for server in servers:
         server.should_exit = True
@@ -130,15 +132,20 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
 
 
 def _socket(listener: Listener) -> socket.socket:
+    """Bound, so that a port in use is said before anything begins."""
     host = settings.GOVSHARE_BIND
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family)
     try:
-        return socket.create_server((host, listener.port), family=family, backlog=2048)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, listener.port))  # the server listens once signals are taken
     except OSError as error:
+        sock.close()
         raise SystemExit(
             f"无法在 {host}:{listener.port} 上监听（{error.strerror}），请换端口或停止占用它的程序。"
             f"/ Cannot listen on {host}:{listener.port}: {error.strerror}."
         ) from error
+    return sock
 
 
 def _context(listener: Listener) -> LiveContext:
