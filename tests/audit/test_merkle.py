@@ -242,8 +242,9 @@ def test_every_difference_between_signed_and_kept_is_found_and_named(data):
         kept.insert(to, kept.pop(where))
     window = data.draw(st.integers(4, 80))
 
-    found = differences(signed, kept, window=window)
+    found, more = differences(signed, kept, window=window)
 
+    assert more == 0
     if kind == "reordered":
         assert {one.kind for one in found} == ({"reordered"} if n > 1 else set())
     else:
@@ -251,4 +252,11 @@ def test_every_difference_between_signed_and_kept_is_found_and_named(data):
 
 
 def test_equal_logs_do_not_differ():
-    assert differences(LEAVES, [Kept(leaf, 1, 1) for leaf in LEAVES], window=64) == []
+    assert differences(LEAVES, [Kept(leaf, 1, 1) for leaf in LEAVES], window=64) == ([], 0)
+
+
+def test_where_everything_is_gone_a_count_stands_for_the_rest():
+    found, more = differences(sample(10_100), [])
+
+    assert (len(found), more) == (10_000, 100)
+    assert {one.kind for one in found} == {"missing"}

@@ -6,7 +6,7 @@ import pytest
 from govshare.audit import queries, services
 from govshare.audit.models import Entry
 from govshare.kernel.actor import PLATFORM
-from govshare.kernel.errors import NotFound, NotYours
+from govshare.kernel.errors import NotFound, NotYours, Unavailable
 from tests.audit.actors import AUDITOR, CIVIL_AFFAIRS, HOUSING, LAW, NOW, TAX, person
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,16 @@ def test_an_ordinal_beyond_the_batch_is_not_found():
 
     with pytest.raises(NotFound):
         queries.receipt(f"HZ-{promise.batch}-1")
+
+
+@pytest.mark.article("PC-64")
+def test_no_receipt_is_given_while_the_log_does_not_hold_together(evidence):
+    promise = record()
+    services.place(now=NOW)
+    (evidence / "checkpoint").write_text("something else")
+
+    with pytest.raises(Unavailable, match="日志正在核查"):
+        services.read_receipt(number=promise.number, by=person(), now=NOW)
 
 
 def test_who_acts_for_no_department_sees_nothing():

@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from govshare.audit import queries, services, verifier
 from govshare.audit.models import Checkpoint, Placement, Unplaced
+from govshare.audit.tasks import sequencer_loop
 from tests.audit.actors import LAW, NOW, person
 
 SOURCES = Path(__file__).parent.parent.parent / "src"
@@ -118,6 +119,23 @@ def test_two_sequencers_at_once_leave_one_log(own_database):
     assert sum(entered) == 120
     assert queries.placed() == 120
     assert services.fsck().sound
+
+
+def test_the_check_runs_beside_the_sequencer(own_database):
+    stop = threading.Event()
+    loop = threading.Thread(target=sequencer_loop, args=[stop])
+    loop.start()
+
+    reports = []
+    for n in range(25):
+        record(about=f"A-{n}", n=20)
+        reports.append(services.fsck())
+    stop.set()
+    loop.join(timeout=30)
+    services.place(now=NOW)
+
+    assert [report.findings for report in reports if not report.sound] == []
+    assert services.fsck().entries == 500
 
 
 @contextmanager

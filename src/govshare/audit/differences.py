@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 WINDOW = 4096
+MOST = 10_000  # differences listed; where a whole table is gone, a count says more
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,11 @@ class Difference:
     kept: Kept | None = None
 
 
-def differences(signed: Iterable[bytes], kept: Iterable[Kept], *, window: int = WINDOW) -> list[Difference]:
-    """All differences, in the order of the signed log."""
-    return _reordered(list(_differences(iter(signed), iter(kept), window)))
+def differences(signed: Iterable[bytes], kept: Iterable[Kept], *, window: int = WINDOW) -> tuple[list[Difference], int]:
+    """The first differences in the order of the signed log, and how many more there are. Both sides are read to their ends."""
+    steps = _differences(iter(signed), iter(kept), window)
+    found = list(islice(steps, MOST))
+    return _reordered(found), sum(1 for _ in steps)
 
 
 def _differences(signed: Iterator[bytes], kept: Iterator[Kept], window: int) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from govshare.audit import keys, merkle, receipts, verifier
 from govshare.audit.log import Head, Log, LogRewound, open_log
-from govshare.audit.models import Batch, Checkpoint, Entry, Placement
+from govshare.audit.models import Batch, Checkpoint, Entry, Placement, Unplaced
 from govshare.audit.rules import LARGEST_BATCH, leaf_hash, parse_receipt_number, receipt_number
 from govshare.kernel.errors import NotFound
 from govshare.regulation.articles import cite
@@ -140,6 +140,11 @@ def _found(row: Entry) -> Found:
         grant=row.grant_id,
         body=row.body,
     )
+
+
+def anything_waits() -> bool:
+    """Whether a committed batch has no place yet."""
+    return Unplaced.objects.exists()
 
 
 def placed() -> int:

@@ -9,10 +9,10 @@ Two things call ``services.place``, and together they need no coordination (the 
 import threading
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import connection
 from procrastinate.contrib.django import app
 
-from govshare.audit import services
+from govshare.audit import queries, services
 from govshare.kernel.clock import utc_now
 
 log = structlog.get_logger(__name__)
@@ -32,22 +32,23 @@ def place(timestamp: int) -> int:  # noqa: ARG001 - procrastinate tells periodic
 
 
 def sequencer_loop(stop: threading.Event) -> None:
-    """Keep placing until ``stop`` is set; failures are logged and tried again, for the task above or a person may mend them."""
+    """Keep placing until ``stop`` is set. A failure is logged and tried again, for time or a person may mend it.
+
+    A step checks what was signed last, so it is taken only when something waits, or when the last one did not come to its end.
+    """
+    done, pause = False, 0.0
     try:
         while not stop.is_set():
-            stop.wait(_turn())
+            try:
+                done = (done and not queries.anything_waits()) or services.place(now=utc_now()) == 0
+                pause = PERIOD if done else 0
+            except services.LogRewound as rewound:
+                log.critical("audit.log_rewound", problem=str(rewound))
+                done, pause = False, PAUSE
+            except Exception:
+                log.exception("audit.sequencer_failed")
+                connection.close()
+                done, pause = False, PAUSE
+            stop.wait(pause)
     finally:
         connection.close()
-
-
-def _turn() -> float:
-    """One step; return how long to wait before the next one, in seconds."""
-    try:
-        close_old_connections()
-        return 0 if services.place(now=utc_now()) else PERIOD
-    except services.LogRewound as rewound:
-        log.critical("audit.log_rewound", problem=str(rewound))
-        return PAUSE
-    except Exception:
-        log.exception("audit.sequencer_failed")
-        return PAUSE

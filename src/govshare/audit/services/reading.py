@@ -2,27 +2,39 @@
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 
 from govshare.audit import queries
+from govshare.audit.log import LogRewound
 from govshare.audit.queries import Page
 from govshare.audit.services.recording import record
 from govshare.kernel.actor import Actor
-from govshare.kernel.errors import NotYours
+from govshare.kernel.errors import NotYours, Unavailable
 from govshare.kernel.roles import Role
 from govshare.regulation.conventions import convention
 
 OWN_RECORDS = convention("PC-61")
 LOOKS_RECORDED = convention("PC-62")
+NOT_REWOUND = convention("PC-64")
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
 def read_receipt(*, number: str, by: Actor, now: datetime) -> bytes:
-    """The receipt, for its parties and for the audit administrator 「审计管理员」, whose look is recorded. Raises ``NotFound``."""
-    if not sees_all(by):
-        return queries.receipt(number, for_organization=_own(by))
-    file = queries.receipt(number)
-    record(action="audit:receipt:read", basis=LOOKS_RECORDED, by=by, now=now, about=number)
+    """The receipt, for its parties and for the audit administrator 「审计管理员」, whose look is recorded.
+
+    Raises ``NotFound``, and ``Unavailable`` while the log does not hold together.
+    """
+    visible = None if sees_all(by) else _own(by)
+    try:
+        file = queries.receipt(number, for_organization=visible)
+    except LogRewound as rewound:
+        log.critical("audit.log_rewound", problem=str(rewound))
+        raise Unavailable("日志正在核查，暂时不能给出回执，请稍后再取；已告知运维", basis=NOT_REWOUND) from rewound
+    if visible is None:
+        record(action="audit:receipt:read", basis=LOOKS_RECORDED, by=by, now=now, about=number)
     return file
 
 
