@@ -125,7 +125,7 @@ def leaf_hash(body: bytes) -> bytes:
 
 
 def subject_hash(key: bytes, identifier: str) -> str:
-    """The keyed hash that stands for a person or firm; blanks, width and letter case do not matter. Nothing gives an empty string."""
+    """The keyed hash that stands for a person or firm (PC-63). Blanks, width and letter case do not matter; nothing gives nothing."""
     plain = "".join(unicodedata.normalize("NFKC", identifier).split()).upper()
     return "hmac-sha256:" + hmac.digest(key, plain.encode("utf-8", "replace"), "sha256").hex() if plain else ""
 
