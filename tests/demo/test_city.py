@@ -1,12 +1,13 @@
 """The small city is built by the platform's own services, and building it again changes nothing."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from govshare.catalog.models import Entry, Listing, Verification
 from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
-from govshare.demo.city import certificates, entries, posts
+from govshare.demo.city import certificates, demands, entries, posts
 from govshare.demo.resources import RESOURCES
 from govshare.demo.roster import AUTHORITY, BODIES, DEPARTMENTS
 from govshare.demo.sm2 import Sm2Authority
@@ -15,6 +16,7 @@ from govshare.kernel.roles import Role
 from govshare.organizations.models import Appointment, Certificate, Filing, Organization, RevocationList, System
 from govshare.organizations.rules import posts_of
 from govshare.organizations.services import answer_challenge, open_challenge
+from govshare.sharing.models import Demand, Grant
 
 pytestmark = pytest.mark.django_db
 
@@ -60,13 +62,32 @@ def test_entries_stand_as_far_as_they_should(city):
     assert Entry.objects.filter(revisions__status=Status.DRAFT).count() == 1
 
 
+def test_demands_stand_in_several_states(city):
+    entries.take_all(city, utc_now())
+
+    demands.take_all(city, utc_now())
+
+    states = Counter(Demand.objects.values_list("status", flat=True))
+    expected = {"granted": 3, "deciding": 1, "deciding_incomplete": 1, "refused": 1, "checking": 1, "draft": 1, "withdrawn": 1}
+    assert states == expected
+    masked = Grant.objects.get(demand__entry_name="人口基础信息")
+    assert {item.use for item in masked.items.all()} == {"plain", "mask", "keyed_hash"}
+
+
+def _versions():
+    return [list(model.objects.order_by("pk").values_list("pk", "version")) for model in (Entry, Demand)]
+
+
 def test_building_again_changes_nothing(city):
     entries.take_all(city, utc_now())
-    before = (Appointment.objects.count(), Filing.objects.count(), list(Entry.objects.order_by("pk").values_list("pk", "version")))
+    demands.take_all(city, utc_now())
+    before = (Appointment.objects.count(), Filing.objects.count(), _versions())
 
-    entries.take_all(posts.found(utc_now()), utc_now())
+    again = posts.found(utc_now())
+    entries.take_all(again, utc_now())
+    demands.take_all(again, utc_now())
 
-    assert (Appointment.objects.count(), Filing.objects.count(), list(Entry.objects.order_by("pk").values_list("pk", "version"))) == before
+    assert (Appointment.objects.count(), Filing.objects.count(), _versions()) == before
 
 
 @pytest.mark.article("CD2016-35", "PC-16")

@@ -92,7 +92,8 @@ def _empty(home: Path) -> None:
 
 def _prepare(home: Path) -> None:
     begun = time.monotonic()
-    if home.exists() and any(home.iterdir()) and not (home / MARK).exists():
+    others = {path.name for path in home.iterdir()} - {"keys"} if home.exists() else set()  # the settings have made their key by now
+    if others and not (home / MARK).exists():
         raise Trouble(
             f"{home} 里有别的数据，演示不会使用它。请换一个 GOVSHARE_HOME。",
             f"{home} holds something else; the demonstration will not use it. Choose another GOVSHARE_HOME.",

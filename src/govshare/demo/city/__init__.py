@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from govshare.demo.city import certificates, entries, posts, sources
+from govshare.demo.city import certificates, demands, entries, posts, sources
 from govshare.demo.city.posts import City
 from govshare.demo.frontends import FrontEnds
 from govshare.kernel.clock import utc_now
@@ -18,4 +18,6 @@ def build(front_ends: FrontEnds, *, tell: Callable[[str], None]) -> City:
     sources.register_all(city, front_ends, utc_now())
     tell("资源目录和共享目录")
     entries.take_all(city, utc_now())
+    tell("共享需求和授权")
+    demands.take_all(city, utc_now())
     return city
