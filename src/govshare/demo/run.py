@@ -21,6 +21,7 @@ from govshare.operations.services import close_database, migrate
 from govshare.operations.trouble import Trouble
 
 MARK = "govshare-demo"  # a directory without this file is never emptied
+KEPT = "keys"  # made with the settings of this process, which would not know new ones
 PATIENCE = 60.0  # seconds for the processes to answer
 
 console = Console(highlight=False)
@@ -87,12 +88,15 @@ def _empty(home: Path) -> None:
         )
     frontends.find(home).cluster.stop()
     close_database()
-    shutil.rmtree(home)
+    for path in home.iterdir():
+        if path.name == KEPT:
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _prepare(home: Path) -> None:
     begun = time.monotonic()
-    others = {path.name for path in home.iterdir()} - {"keys"} if home.exists() else set()  # the settings have made their key by now
+    others = {path.name for path in home.iterdir()} - {KEPT} if home.exists() else set()
     if others and not (home / MARK).exists():
         raise Trouble(
             f"{home} 里有别的数据，演示不会使用它。请换一个 GOVSHARE_HOME。",

@@ -4,6 +4,7 @@ import base64
 import http.client
 import json
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
