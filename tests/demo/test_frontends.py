@@ -68,7 +68,7 @@ def test_the_source_itself_says_what_it_was_asked(prepared):
         with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
             connection.execute("SET log_statement = 'none'")
 
-    asked = list(prepared.statements(roster.LAND))
+    asked = prepared.statements(roster.LAND)
 
     assert any("certificate\nFROM share.real_estate" in statement for statement in asked)
     assert any("510104" in statement for statement in asked)

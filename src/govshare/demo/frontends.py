@@ -6,7 +6,9 @@ by the server itself, so that a source can be asked what was asked of it (``stat
 """
 
 import re
+import secrets
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from govshare.kernel.keyring import Keyring
 from govshare.operations.cluster import Cluster
 
 SHARE, LANDING = "share", "landing"
+LOG_SECONDS = 30
 SETTINGS = {"max_connections": "60", "log_min_duration_statement": "-1"}
 _LOG_LINE = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \w+ \[\d+\] (?P<user>[^@ ]*)@(?P<database>\S*) (?P<level>\w+):  (?P<text>.*)$"
@@ -53,11 +56,23 @@ class FrontEnds:
         name, password = _account(self.home, body, "owner")
         return psycopg.connect(host="127.0.0.1", port=self.port, dbname=body.database, user=name, password=password)
 
-    def statements(self, body: Body) -> Iterator[str]:
-        """What the department's server was asked by the platform's reading account, as its own log has it."""
-        reader, _ = self.account(body, "provide")
-        for path in sorted(self.cluster.log.glob("postgresql-*.log")):
-            yield from _statements(path, reader)
+    def statements(self, body: Body) -> list[str]:
+        """What the department's server was asked by the platform's reading account until now, as its own log has it.
+
+        The server writes its log a little later than it answers: a statement that nobody else makes says when it has caught up.
+        """
+        reader, password = self.account(body, "provide")
+        last = f"SELECT '{secrets.token_hex(8)}'"
+        with psycopg.connect(host="127.0.0.1", port=self.port, dbname=body.database, user=reader, password=password) as link:
+            link.execute(sql.SQL(last))  # type: ignore[arg-type]  # made here
+        deadline = time.monotonic() + LOG_SECONDS
+        while True:
+            asked = [statement for path in sorted(self.cluster.log.glob("postgresql-*.log")) for statement in _statements(path, reader)]
+            if any(last in statement for statement in asked):
+                return [statement for statement in asked if last not in statement]
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the log of {body.database} did not catch up in {LOG_SECONDS} s")
+            time.sleep(0.1)
 
 
 def prepare(home: Path, *, rows: int | None = None, tell: Progress = _quiet) -> FrontEnds:
