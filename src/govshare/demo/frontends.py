@@ -64,7 +64,7 @@ class FrontEnds:
         reader, password = self.account(body, "provide")
         last = f"SELECT '{secrets.token_hex(8)}'"
         with psycopg.connect(host="127.0.0.1", port=self.port, dbname=body.database, user=reader, password=password) as link:
-            link.execute(sql.SQL(last))  # type: ignore[arg-type]  # made here
+            link.execute(sql.SQL(last))
         deadline = time.monotonic() + LOG_SECONDS
         while True:
             asked = [statement for path in sorted(self.cluster.log.glob("postgresql-*.log")) for statement in _statements(path, reader)]
