@@ -244,6 +244,14 @@ def test_a_renewal_of_a_conditional_grant_is_the_providers_to_answer(office: Off
     assert Grant.objects.count() == 1
 
 
+def test_a_grant_has_one_renewal_at_a_time(office: Office):
+    grant = office.granted(office.conditional())
+    demands.renew(grant=grant.pk, ends_on=grant.ends_on + timedelta(days=9), by=office.registrar, now=office.now)
+
+    with pytest.raises(WrongState, match="已有办理中的续期"):
+        demands.renew(grant=grant.pk, ends_on=grant.ends_on + timedelta(days=8), by=office.registrar, now=office.now)
+
+
 def test_a_renewal_changes_nothing_but_the_end_date(office: Office):
     grant = office.granted(office.conditional())
     renewal = demands.renew(grant=grant.pk, ends_on=grant.ends_on + timedelta(days=9), by=office.registrar, now=office.now)

@@ -4,11 +4,14 @@ import hashlib
 import io
 import stat
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from govshare.audit.models import Entry as Evidence
+from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Invalid, NotFound, NotYours, Unavailable, WrongState
 from govshare.kernel.roles import Role
 from govshare.regulation.secrecy import HandleAsSecret
@@ -276,3 +279,19 @@ def test_a_file_that_was_changed_on_the_disk_is_not_handed_out(office: Office, u
     path.unlink()
     with pytest.raises(Unavailable, match="缺失"):
         attachments.open_file(attachment=kept.pk, by=office.registrar)
+
+
+@pytest.mark.django_db
+def test_contents_that_an_undone_act_left_behind_are_swept_after_a_day(office: Office, uploads: Path):
+    demand = office.draft(office.conditional())
+    kept = attach(office, demand, "一.txt", b"one")
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        attach(office, demand, "二.txt", b"two")
+        raise ZeroDivisionError
+    assert len(files(uploads)) == 2
+
+    swept_now = attachments.sweep(now=utc_now())
+    swept_later = attachments.sweep(now=utc_now() + timedelta(days=2))
+
+    assert (swept_now, swept_later) == (0, 1)
+    assert [path.name for path in files(uploads)] == [kept.digest]

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from govshare.audit.models import Entry as Evidence
+from govshare.catalog import services as catalog
+from govshare.catalog.rules.contents import Statutory
 from govshare.duties import queries as duties
 from govshare.kernel.errors import Invalid, NotFound, NotYours, Refused, WrongState
 from govshare.kernel.roles import Role
@@ -37,8 +39,6 @@ def test_unconditional_data_in_scope_is_granted_by_the_own_check_with_no_provide
 
 @pytest.mark.article("CD2016-5.5")
 def test_whom_the_law_names_is_granted_at_once_even_what_is_conditional(office: Office):
-    from govshare.catalog.rules.contents import Statutory
-
     named = Statutory(organization=str(office.cast.organization("recipient").pk), ground=str(ground_for("both").pk))
     entry = office.conditional(statutory=frozenset({named}))
 
@@ -46,6 +46,21 @@ def test_whom_the_law_names_is_granted_at_once_even_what_is_conditional(office: 
 
     assert Grant.objects.get(demand=demand).way == "statutory"
     assert Event.objects.get(demand=demand, status="granted").basis == "CD2016-5.5"
+
+
+@pytest.mark.article("CD2016-5.5")
+def test_whom_the_law_names_is_given_even_what_is_not_shared_with_anybody_else(office: Office):
+    named = Statutory(organization=str(office.cast.organization("recipient").pk), ground=str(ground_for("both").pk))
+    entry = office.desk.published(**not_shared(statutory=frozenset({named}), modes=frozenset()))
+    catalog.verify_not_shared(entry=entry.pk, expected_revision=1, by=office.authority, now=office.now)
+    office.with_route(entry)
+
+    grant = office.granted(entry)
+
+    assert grant.way == "statutory"
+    assert queries.plan(grant.pk, now=office.now).recipient == str(office.cast.organization("recipient").pk)
+    with pytest.raises(Refused):
+        office.draft(entry, by=office.actor("third", Role.REGISTRAR))
 
 
 @pytest.mark.article("CD2016-5.2", "PC-32")

@@ -122,6 +122,11 @@ def test_an_item_granted_before_there_was_a_route_takes_its_first_column():
         (GRANT, replace(ENTRY, share_type="none"), "不予共享"),
         (GRANT, replace(ENTRY, items=tuple(each for each in ENTRY.items if each.id != OWNER_ID)), "法定代表人证件号"),
         (GRANT, replace(ENTRY, for_all=False, scope=frozenset({OTHER})), "共享范围"),
+        (
+            replace(GRANT, items=(granted(CAPITAL),), conditions=(RowCondition(CAPITAL, "ge", ("abc",)),)),
+            ENTRY,
+            "记录条件不再适用",
+        ),
         (replace(GRANT, way="at_once"), ENTRY, "由无条件共享改为条件共享"),
         (replace(GRANT, way="statutory"), replace(ENTRY, share_type="none"), "法律不再指明"),
     ],

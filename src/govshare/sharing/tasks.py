@@ -4,7 +4,7 @@ import structlog
 from procrastinate.contrib.django import app
 
 from govshare.kernel.clock import utc_now
-from govshare.sharing.services import watch
+from govshare.sharing.services import attachments, watch
 
 log = structlog.get_logger("sharing")
 
@@ -32,9 +32,10 @@ def follow_catalog(timestamp: int) -> int:
 @app.periodic(cron="5 * * * *")
 @app.task(queue="house", queueing_lock="sharing:expire", name="sharing.expire_grants")
 def expire_grants(timestamp: int) -> int:
-    """Returns how many grants were marked as ended; both sides are reminded of those about to end."""
+    """Returns how many grants were marked as ended; both sides are reminded of those about to end, leftovers are swept."""
     now = utc_now()
     ended = watch.expire_grants(now=now)
     watch.remind_expiring(now=now)
+    attachments.sweep(now=now)
     log.info("grants expired", ended=ended, timestamp=timestamp)
     return ended

@@ -70,7 +70,9 @@ class Decision:
         return {reason.ground for reason in reasons if reason and reason.ground}
 
     def texts(self) -> dict[str, str]:
-        return {"opinion": self.opinion} | {f"users[{n}]": user for n, user in enumerate(self.users or ())}
+        """Everything a person typed, by place, for the secrecy check (CD2016-5.4)."""
+        fields = {"opinion": self.opinion} | {f"users[{n}]": user for n, user in enumerate(self.users or ())}
+        return fields | {f"conditions[{n}]": " ".join(row.values) for n, row in enumerate(self.conditions)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

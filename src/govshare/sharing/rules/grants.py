@@ -1,6 +1,6 @@
 """Grants 「授权」: what stands, how it ends, which changes of the entry it outlives (CD2016-17, 25, 31). Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -130,7 +130,7 @@ def obstacles(grant: GrantFacts, listed: "ListedEntry") -> Obstacles:
     gone = [f"信息项“{each.name}”已不在共享目录中" for each in grant.items if each.item not in present]
     kept = [(each, present[each.item]) for each in grant.items if each.item in present]
     return Obstacles(
-        regrant=(*_class_obstacles(grant, listed), *gone),
+        regrant=(*_class_obstacles(grant, listed), *gone, *_dead_conditions(grant, present)),
         rebind=tuple(f"信息项“{each.name}”的{what}已变更" for each, now in kept for what in _differences(each, now)),
     )
 
@@ -150,6 +150,15 @@ def _class_obstacles(grant: GrantFacts, listed: "ListedEntry") -> list[str]:
     elif grant.within_scope and not any(map(listed.in_scope, heirs)):
         found.append("使用部门已不在共享范围之内")
     return found
+
+
+def _dead_conditions(grant: GrantFacts, present: Mapping[UUID, "ListedItem"]) -> Iterator[str]:
+    for row in grant.conditions:
+        try:
+            if row.item in present:
+                row.bound_to(present[row.item], present[row.item].column)
+        except ValueError:
+            yield f"对“{present[row.item].name}”的记录条件不再适用"
 
 
 def _differences(granted: GrantedItem, now: "ListedItem") -> list[str]:

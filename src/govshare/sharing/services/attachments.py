@@ -29,6 +29,9 @@ from govshare.sharing.services import acts
 ATTACHABLE = EDITABLE | {DemandStatus.ACCEPTING_INCOMPLETE, DemandStatus.DECIDING_INCOMPLETE}
 
 
+_SWEEP_AFTER = 86_400  # seconds
+
+
 class Readable(Protocol):
     """An open file, an upload, a stream."""
 
@@ -103,6 +106,24 @@ def open_file(*, attachment: UUID, by: Actor) -> tuple[Attachment, BinaryIO]:
         raise Unavailable("附件文件与登记的摘要不符，不予提供，请告知运维人员", basis=KINDS)
     file.seek(0)
     return found, file
+
+
+def sweep(*, now: datetime) -> int:
+    """Remove contents that no attachment holds, left behind where an act came to nothing a day ago or earlier; tells how many."""
+    eldest, removed = now.timestamp() - _SWEEP_AFTER, 0
+    for path in Path(settings.GOVSHARE_UPLOADS).glob("[0-9a-f][0-9a-f]/*"):
+        if path.stat().st_mtime < eldest:
+            removed += _drop_unheld(path)
+    return removed
+
+
+@transaction.atomic
+def _drop_unheld(path: Path) -> bool:
+    _hold(path.name)
+    if Attachment.objects.filter(digest=path.name).exists():
+        return False
+    path.unlink(missing_ok=True)
+    return True
 
 
 def _find(attachment_id: UUID, *, by: Actor) -> Attachment:

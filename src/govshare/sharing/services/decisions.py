@@ -16,7 +16,7 @@ from govshare.sharing.queries import parties
 from govshare.sharing.rules import Because, Decision, DemandStatus, Side, way
 from govshare.sharing.rules.decisions import LESS_THAN_ASKED, NO_REFUSAL, Asked, faults, quoted, unfounded
 from govshare.sharing.rules.demands import AGREED, Duty
-from govshare.sharing.rules.elements import modes_offered
+from govshare.sharing.rules.elements import condition_faults, modes_offered
 from govshare.sharing.rules.grants import FOLLOWS_CATALOG, obstacles
 from govshare.sharing.rules.plans import check_running
 from govshare.sharing.services import acceptance, acts, granting, grounds
@@ -45,8 +45,9 @@ def _current(demand: Demand) -> ListedEntry:
     """The entry as the demand saw it; a newer revision must be looked at by the demanding department first."""
     listed = parties.listed(demand.entry_id)
     way(listed, parties.side(demand, Side.RECIPIENT))
-    known = {item.id for item in listed.items}
+    known = {item.id: item for item in listed.items}
     gone = [row.name for row in demand.items.all() if row.item not in known]
+    gone += [fault.message for fault in condition_faults(demand.elements().conditions, known)]
     if gone or demand.mode not in modes_offered(listed):
         raise WrongState(
             f"资源已发布新版，{'、'.join(gone) or '所求的共享模式'}不再提供；请要求补正，由需求部门修改后重新提出", basis=FOLLOWS_CATALOG
@@ -84,10 +85,17 @@ def refuse(*, demand: UUID, ground: UUID | None, reason: str, by: Actor, now: da
 
 @transaction.atomic
 def agree_renewal(
-    *, demand: UUID, by: Actor, now: datetime, ends_on: date | None = None, because: Because | None = None, opinion: str = ""
+    *,
+    demand: UUID,
+    by: Actor,
+    now: datetime,
+    ends_on: date | None = None,
+    because: Because | None = None,
+    opinion: str = "",
+    version: int | None = None,
 ) -> Grant:
     """Agree to a longer term; a shorter one than asked has its ground."""
-    found, move = acts.take(demand, "grant", by=by, now=now)
+    found, move = acts.take(demand, "grant", by=by, now=now, version=version)
     if not found.renews:
         raise WrongState("这不是续期，请逐项答复", basis=AGREED)
     listed, given = _current(found), parties.facts(found.renews)

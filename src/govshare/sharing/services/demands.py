@@ -21,6 +21,7 @@ from govshare.sharing.rules.demands import (
     COMPLETION,
     DEMAND,
     DRAFTERS,
+    OPEN,
     OWN_CHECK,
     WORKFLOW,
     Duty,
@@ -48,6 +49,8 @@ def renew(*, grant: UUID, ends_on: date, by: Actor, now: datetime, duty_basis: s
     """Begin a renewal of a running grant: the same content until a later date."""
     by.need(*sorted(DRAFTERS), basis=DEMAND)
     old = _running_grant(grant, by=by, now=now)
+    if Demand.objects.filter(renews=old, status__in=OPEN).exists():
+        raise WrongState(f"授权 {old.number} 已有办理中的续期，请先办结或撤回", basis=DEMAND)
     same = contents.of_grant(old)
     fields = {name: getattr(same, name) for name in Elements.__dataclass_fields__}
     elements = Elements(**{**fields, "ends_on": ends_on, "duty_basis": duty_basis.strip() or same.duty_basis})
