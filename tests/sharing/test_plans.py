@@ -75,6 +75,15 @@ def test_without_an_access_route_there_is_no_plan_and_the_provider_owes_one():
     assert str(refusal.value.basis) == "CD2016-19"
 
 
+@pytest.mark.article("CD2016-19")
+def test_two_items_bound_to_one_column_are_the_providers_to_mend():
+    grant = replace(GRANT, items=(granted(CODE, column=""), granted(NAME, column="")))
+    listed = changed(NAME, column="src_uscc")
+
+    with pytest.raises(Unavailable, match="绑定有误"):
+        compiled(grant, listed)
+
+
 @pytest.mark.article("CD2016-17", "PC-44")
 def test_a_new_revision_that_leaves_the_granted_items_alone_keeps_the_grant():
     reworked = replace(

@@ -113,4 +113,7 @@ def _selection(grant: GrantFacts, listed: "ListedEntry", route: "ListedRoute") -
         if each.use != Use.CONDITION
     )
     conditions = tuple(row.bound_to(items[row.item], items[row.item].column) for row in grant.conditions)
-    return Selection(route.schema, route.table, columns, conditions, route.key)
+    try:
+        return Selection(route.schema, route.table, columns, conditions, route.key)
+    except ValueError:  # e.g. two items bound to one column
+        raise Unavailable(f"“{listed.name}”的接口绑定有误，请提供部门核对各信息项对应的列", basis=NO_INTERFACE) from None
