@@ -15,6 +15,7 @@ from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Invalid, NotFound, NotYours, Unavailable, WrongState
 from govshare.kernel.roles import Role
 from govshare.regulation.secrecy import HandleAsSecret
+from govshare.sharing import queries
 from govshare.sharing.models import Attachment
 from govshare.sharing.rules.attachments import FileType, recognise, safe_name
 from govshare.sharing.services import acceptance, attachments, demands
@@ -146,7 +147,7 @@ def test_an_attachment_is_kept_under_its_digest_readable_by_the_platform_alone(o
     assert path == uploads / digest[:2] / digest
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert (kept.name, kept.type, kept.size, kept.digest) == ("依据.pdf", "pdf", len(PDF), digest)
-    found, file = attachments.open_file(attachment=kept.pk, by=office.checker)
+    found, file = queries.attachments.open_file(attachment=kept.pk, by=office.checker)
     with file:
         assert (found, file.read()) == (kept, PDF)
 
@@ -233,7 +234,7 @@ def test_attachments_are_added_to_drafts_and_completions_and_removed_from_drafts
     deciding = office.passed(office.conditional(name="法人变更信息"))
     acceptance.ask_completion(demand=deciding.pk, missing="补", by=office.provider, now=office.now)
     added = attach(office, deciding, "二.txt", b"two")
-    found, file = attachments.open_file(attachment=added.pk, by=office.provider)
+    found, file = queries.attachments.open_file(attachment=added.pk, by=office.provider)
     with file:
         assert (found, file.read()) == (added, b"two")
     with pytest.raises(WrongState, match="不能移除"):
@@ -249,7 +250,7 @@ def test_only_the_own_drafters_attach_and_only_who_sees_the_demand_reads(office:
         with pytest.raises(NotFound):
             attach(office, demand, "二.txt", b"two", by=outsider)
         with pytest.raises(NotFound):
-            attachments.open_file(attachment=kept.pk, by=outsider)
+            queries.attachments.open_file(attachment=kept.pk, by=outsider)
     with pytest.raises(NotYours):
         attach(office, demand, "二.txt", b"two", by=office.actor("recipient", Role.LEADER))
 
@@ -275,10 +276,10 @@ def test_a_file_that_was_changed_on_the_disk_is_not_handed_out(office: Office, u
     path.write_bytes(b"two")
 
     with pytest.raises(Unavailable, match="摘要不符"):
-        attachments.open_file(attachment=kept.pk, by=office.registrar)
+        queries.attachments.open_file(attachment=kept.pk, by=office.registrar)
     path.unlink()
     with pytest.raises(Unavailable, match="缺失"):
-        attachments.open_file(attachment=kept.pk, by=office.registrar)
+        queries.attachments.open_file(attachment=kept.pk, by=office.registrar)
 
 
 @pytest.mark.django_db

@@ -315,5 +315,5 @@ def remove_attachment(request: HttpRequest, attachment_id: UUID) -> object:
 @router.get("/attachments/{attachment_id}", response=str, **endpoint(*READERS, basis=CHECK))
 def download_attachment(request: HttpRequest, attachment_id: UUID) -> FileResponse:
     """下载附件；一律作为文件下载，不在浏览器里打开。"""
-    found, file = attachments.open_file(attachment=attachment_id, by=actor(request))
+    found, file = queries.attachments.open_file(attachment=attachment_id, by=actor(request))
     return FileResponse(file, as_attachment=True, filename=found.name, content_type="application/octet-stream")

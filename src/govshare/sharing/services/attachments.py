@@ -8,7 +8,7 @@ import os
 import secrets
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -17,12 +17,12 @@ from django.db import connection, transaction
 from govshare.audit import services as audit
 from govshare.duties import queries as duty_queries
 from govshare.kernel.actor import Actor
-from govshare.kernel.errors import Fault, Invalid, NotFound, Unavailable, WrongState
+from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.regulation.secrecy import refuse_secret
 from govshare.sharing.models import Attachment, Demand
-from govshare.sharing.queries import demands, parties
+from govshare.sharing.queries import attachments, parties
 from govshare.sharing.rules import Side
-from govshare.sharing.rules.attachments import COUNT, KINDS, SIZE, FileType, readable, recognise, safe_name
+from govshare.sharing.rules.attachments import COUNT, SIZE, FileType, readable, recognise, safe_name
 from govshare.sharing.rules.demands import DRAFTERS, EDITABLE, OWN_CHECK, DemandStatus
 from govshare.sharing.services import acts
 
@@ -72,7 +72,7 @@ def add(*, demand: UUID, name: str, content: Readable, by: Actor, now: datetime)
 @transaction.atomic
 def remove(*, attachment: UUID, by: Actor, now: datetime) -> None:
     """Take a file off a draft; its content goes when nothing else holds it."""
-    found = _find(attachment, by=by)
+    found = attachments.get(attachment, by=by)
     demand = _changeable(found.demand_id, by)
     if demand.status not in EDITABLE:
         raise WrongState("需求提交后附件不能移除，可以补充新的附件", basis=OWN_CHECK)
@@ -90,22 +90,8 @@ def remove(*, attachment: UUID, by: Actor, now: datetime) -> None:
     _hold(found.digest)
     found.delete()
     if not Attachment.objects.filter(digest=found.digest).exists():
-        path = _path(found.digest)
+        path = attachments.path_of(found.digest)
         transaction.on_commit(lambda: path.unlink(missing_ok=True))
-
-
-def open_file(*, attachment: UUID, by: Actor) -> tuple[Attachment, BinaryIO]:
-    """The file, for reading; raises Unavailable when what lies on the disk is not what was attached."""
-    found = _find(attachment, by=by)
-    try:
-        file = _path(found.digest).open("rb")
-    except FileNotFoundError:
-        raise Unavailable("附件文件缺失，请告知运维人员从备份恢复", basis=KINDS) from None
-    if hashlib.file_digest(file, "sha256").hexdigest() != found.digest:
-        file.close()
-        raise Unavailable("附件文件与登记的摘要不符，不予提供，请告知运维人员", basis=KINDS)
-    file.seek(0)
-    return found, file
 
 
 def sweep(*, now: datetime) -> int:
@@ -124,13 +110,6 @@ def _drop_unheld(path: Path) -> bool:
         return False
     path.unlink(missing_ok=True)
     return True
-
-
-def _find(attachment_id: UUID, *, by: Actor) -> Attachment:
-    found = Attachment.objects.filter(id=attachment_id, demand__in=demands.visible(by)).first()
-    if found is None:
-        raise NotFound("没有这个附件，或者您无权查看", basis=OWN_CHECK)
-    return found
 
 
 def _changeable(demand_id: UUID, by: Actor) -> Demand:
@@ -171,12 +150,8 @@ def _hold(digest: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2916))", [digest])
 
 
-def _path(digest: str) -> Path:
-    return Path(settings.GOVSHARE_UPLOADS) / digest[:2] / digest
-
-
 def _keep(digest: str, data: bytes) -> None:
-    path = _path(digest)
+    path = attachments.path_of(digest)
     if path.exists():
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
