@@ -12,8 +12,8 @@ from psycopg import sql
 
 from govshare.connectors import Column, Condition, Operator, Treatment
 from govshare.connectors.digest import Digest, digest, link
-from govshare.connectors.errors import Broken, Drift, DuplicateKey, Fenced, Shrunken, TransferFailed
-from govshare.connectors.postgres import connect, full_load
+from govshare.connectors.errors import Broken, Drift, DuplicateKey, Fenced, Reshaped, Shrunken, TransferFailed
+from govshare.connectors.postgres import abandon, connect, full_load
 from govshare.connectors.postgres.stream import copy_out
 
 BLOCK = 8192  # one block of the source's file per chunk
@@ -324,6 +324,40 @@ def test_a_source_that_shrank_delivers_nothing_and_what_was_loaded_waits(fronts)
 
     assert before == [(1,), (2,), (3,)]
     assert (confirmed.source.rows, fronts.recipient.rows("t")) == (1, [(1,)])
+
+
+@pytest.mark.article("CD2016-12.2")
+def test_a_type_that_changed_since_the_last_delivery_is_named_before_anything_moves(fronts):
+    fronts.table("t", "n int PRIMARY KEY, v varchar(10)", "(1, 'a')")
+    selection, transfer = fronts.selection("t", "n", "v", key=("n",)), uuid4()
+    first = fronts.deliver(selection, transfer=transfer)
+    fronts.provider.run("ALTER TABLE {s}.t ALTER v TYPE varchar(50)")
+
+    with pytest.raises(Reshaped, match="由 character varying\\(10\\) 变为 character varying\\(50\\)"):
+        fronts.deliver(selection, transfer=transfer, token=2, formerly=first.fields)
+    accepted = fronts.deliver(selection, transfer=transfer, token=3)
+
+    assert [field.type for field in accepted.fields] == ["integer", "character varying(50)"]
+
+
+def test_what_is_abandoned_leaves_nothing_but_what_was_delivered_before(fronts):
+    fronts.table("t", "n int PRIMARY KEY", "(1)")
+    selection, transfer = fronts.selection("t", "n", key=("n",)), uuid4()
+    first = fronts.load(selection, transfer=transfer)
+    delivered = full_load(first, fronts.watched.append)
+    second = fronts.load(selection, transfer=transfer, token=2, least=5)
+    with pytest.raises(Shrunken):
+        full_load(second, fronts.watched.append)
+    place = {"target": first.target, "schema": first.schema, "table": first.table, "transfer": transfer}
+
+    nothing = abandon(**place, run=second.run, token=3)
+    too_late = abandon(**place, run=first.run, token=4)
+
+    assert nothing is None
+    assert too_late is not None
+    assert (too_late.snapshot, too_late.chain) == (delivered.snapshot, delivered.chain)
+    tables = fronts.recipient.run("SELECT relname FROM pg_class WHERE relnamespace = '{s}'::regnamespace AND relkind = 'r' ORDER BY 1")
+    assert tables == [("govshare_landing",), ("govshare_ledger",), ("t",)]
 
 
 def test_readers_of_the_old_table_are_waited_for(fronts):

@@ -31,6 +31,10 @@ class Drift(TransferFailed):
         self.faults = tuple(faults)
 
 
+class Reshaped(Drift):
+    """A column has another type than at the last delivery; a person has to say that this is right."""
+
+
 class DuplicateKey(TransferFailed):
     """The source holds one key twice; the provider has to correct it, or the catalog names another key."""
 

@@ -7,12 +7,29 @@ from typing import Any
 import psycopg
 
 from govshare.connectors.postgres import describe as _describe
-from govshare.connectors.postgres.full import Delivery, Load, Progress, Watch, full_load
+from govshare.connectors.postgres.full import Delivery, Load, Progress, Watch, abandon, full_load
+from govshare.connectors.postgres.ledger import Line
 from govshare.connectors.postgres.render import Blocks, select
 from govshare.connectors.postgres.session import connect
+from govshare.connectors.postgres.shape import Field
 from govshare.connectors.values import Probe, Table
 
-__all__ = ["Blocks", "Delivery", "Load", "Probe", "Progress", "Watch", "connect", "describe", "full_load", "probe", "select"]
+__all__ = [
+    "Blocks",
+    "Delivery",
+    "Field",
+    "Line",
+    "Load",
+    "Probe",
+    "Progress",
+    "Watch",
+    "abandon",
+    "connect",
+    "describe",
+    "full_load",
+    "probe",
+    "select",
+]
 
 
 @contextmanager

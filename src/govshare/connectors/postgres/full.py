@@ -13,20 +13,25 @@ from uuid import UUID
 from psycopg import errors
 
 from govshare.connectors.digest import Digest, Row, digest
-from govshare.connectors.errors import SOURCE, TARGET, DuplicateKey, Shrunken, TransferFailed, Unequal, at
+from govshare.connectors.errors import SOURCE, TARGET, DuplicateKey, Reshaped, Shrunken, TransferFailed, Unequal, at
 from govshare.connectors.postgres.landing import Landing
 from govshare.connectors.postgres.ledger import Line
 from govshare.connectors.postgres.reconcile import Buckets, only, places, worthwhile
 from govshare.connectors.postgres.render import Blocks
+from govshare.connectors.postgres.shape import Field
 from govshare.connectors.postgres.source import CHUNK, Snapshot, Source
 from govshare.connectors.values import Selection
+from govshare.kernel.errors import Fault
 
 _SWAPS: Final = 20  # attempts to take the delivered table's place, 3 s each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What to move, from where to where. ``least``: fewer rows than this stop before delivery. Connection strings stay out of its text."""
+    """What to move, from where to where. Connection strings and key stay out of its text.
+
+    ``least``: fewer rows than this stop before delivery. ``formerly``: the fields as last delivered; a type changed since stops.
+    """
 
     transfer: UUID
     run: UUID
@@ -38,13 +43,17 @@ class Load:
     table: str
     hash_key: bytes = field(default=b"", repr=False)
     least: int = 0
+    formerly: tuple[Field, ...] = ()
     reread: bool = True
     chunk: int = CHUNK
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a load stands: ``phase`` is compare, load, verify or deliver; ``share`` of the source's blocks, 0 to 1."""
+    """Where a load stands: ``phase`` is resume, compare, load, verify or deliver; ``share`` of the source's blocks, 0 to 1.
+
+    ``line``: a chunk that has just been committed, or (resume) was by an earlier attempt.
+    """
 
     phase: str
     snapshot: str
@@ -52,7 +61,7 @@ class Progress:
     size: int  # bytes
     expected_rows: int
     share: float = 0.0
-    line: Line | None = None  # the chunk that has just been committed
+    line: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class Delivery:
     chunks: int
     chain: bytes
     reread: bool = True
+    fields: tuple[Field, ...] = ()
 
 
 Watch = Callable[[Progress], None]
@@ -81,25 +91,44 @@ def full_load(load: Load, watch: Watch) -> Delivery:
         landing = Landing(load.target, schema=load.schema, table=load.table, transfer=load.transfer, run=load.run, token=load.token)
     with at(TARGET), landing:
         landing.claim()
-        last = landing.ledger.last()
-        if last is not None and last.kind == "deliver":  # it was delivered, and the worker died before it could say so
-            return Delivery(last.snapshot, last.digest, last.digest, last.size, last.chunk - 1, last.chain)
-        return _Full(load, landing, watch).run()
+        lines = landing.ledger.lines()
+        for line in lines:
+            watch(Progress("resume", line.snapshot, 0, 0, 0, 0.0, line))
+        return _delivered(lines) or _Full(load, landing, watch, lines[-1] if lines else None).run()
+
+
+def abandon(target: str, *, schema: str, table: str, transfer: UUID, run: UUID, token: int) -> Delivery | None:
+    """Drop what a run has loaded and not delivered. If it was delivered all the same, nothing is dropped and the delivery returned."""
+    with at(TARGET), Landing(target, schema=schema, table=table, transfer=transfer, run=run, token=token) as landing:
+        landing.claim()
+        delivery = _delivered(landing.ledger.lines())
+        if delivery is None:
+            landing.discard()
+        return delivery
+
+
+def _delivered(lines: list[Line]) -> Delivery | None:
+    """The delivery these lines end with: it was made, and the worker died before it could say so."""
+    last = lines[-1] if lines else None
+    if last is None or last.kind != "deliver":
+        return None
+    return Delivery(last.snapshot, last.digest, last.digest, last.size, last.chunk - 1, last.chain)
 
 
 class _Full:
-    """One attempt."""
+    """One attempt; ``line`` is where an earlier one got to."""
 
-    def __init__(self, load: Load, landing: Landing, watch: Watch) -> None:
+    def __init__(self, load: Load, landing: Landing, watch: Watch, line: Line | None) -> None:
         self.load, self.landing, self.watch = load, landing, watch
         self.total, self.size = Digest(), 0
-        self.line: Line | None = None
+        self.line = line
 
     def run(self) -> Delivery:
         with at(SOURCE), Source(self.load.source, self.load.selection, hash_key=self.load.hash_key, name=self.landing.name) as source:
             self.shape = source.shape
             with at(TARGET):
                 self.landing.check(self.shape)
+            self._check_types()
             self.snapshot = source.open()
             with at(TARGET):
                 start = self._reconcile(source)
@@ -112,8 +141,7 @@ class _Full:
 
     def _reconcile(self, source: Source) -> int:
         """Bring what an earlier attempt staged to this snapshot; return the block to go on from."""
-        self.line = self.landing.staged(self.shape)
-        if self.line is None or self.line.position == 0 or not self.shape.blocks:
+        if self.line is None or self.line.position == 0 or not self.shape.blocks or not self.landing.holds(self.shape):
             return self._begin()
         self.landing.unkey()
         before = Blocks(0, self.line.position)
@@ -125,9 +153,7 @@ class _Full:
         differing = theirs.differing(ours)
         if not worthwhile(differing, ours):
             return self._begin()
-        line = Line.after(
-            self.line, kind="reconcile", snapshot=self.snapshot.name, position=self.line.position, digest=theirs.digest, size=0
-        )
+        line = self._next("reconcile", self.line.position, theirs.digest, 0)
         with self.landing.chunk():
             if differing:
                 with self.landing.reading(places=True) as staged:
@@ -138,6 +164,17 @@ class _Full:
             self.landing.ledger.write(line)
         self.line, self.total = line, theirs.digest
         return line.position
+
+    def _check_types(self) -> None:
+        formerly = {field.target: field.type for field in self.load.formerly}
+        changed = [field for field in self.shape.fields if formerly.get(field.target, field.type) != field.type]
+        if changed:
+            raise Reshaped([Fault(field.target, f"类型由 {formerly[field.target]} 变为 {field.type}") for field in changed])
+
+    def _next(self, kind: str, position: int, digest: Digest, size: int) -> Line:
+        return Line.after(
+            self.line, kind=kind, snapshot=self.snapshot.name, position=position, digest=digest, size=size, token=self.load.token
+        )
 
     def _begin(self) -> int:
         self.landing.begin(self.shape)
@@ -156,7 +193,7 @@ class _Full:
         with self.landing.chunk():
             self.landing.store(self._counted(source.rows(within)))
             chunk = Digest(self.total.rows - before.rows, (self.total.total - before.total) % (1 << 256))
-            line = Line.after(self.line, kind="load", snapshot=self.snapshot.name, position=position, digest=chunk, size=self.size - size)
+            line = self._next("load", position, chunk, self.size - size)
             self.landing.ledger.write(line)
         self.line = line
         self._tell("load", committed=line)
@@ -189,9 +226,7 @@ class _Full:
 
     def _deliver(self, found: Digest) -> Delivery:
         self._tell("deliver")
-        last = Line.after(
-            self.line, kind="deliver", snapshot=self.snapshot.name, position=self.snapshot.blocks, digest=self.total, size=self.size
-        )
+        last = self._next("deliver", self.snapshot.blocks, self.total, self.size)
         for attempt in range(_SWAPS):
             try:
                 self.landing.deliver(last, self.shape)
@@ -200,7 +235,8 @@ class _Full:
                 if attempt == _SWAPS - 1:
                     raise TransferFailed("目标表被其他会话长时间占用，无法替换；请结束占用后重试") from None
                 time.sleep(0.2)  # let those who queued behind us through
-        return Delivery(self.snapshot.name, self.total, found, self.size, last.chunk - 1, last.chain, self.load.reread)
+        fields = self.shape.fields
+        return Delivery(self.snapshot.name, self.total, found, self.size, last.chunk - 1, last.chain, self.load.reread, fields)
 
     def _tell(self, phase: str, committed: Line | None = None) -> None:
         snapshot: Snapshot = self.snapshot

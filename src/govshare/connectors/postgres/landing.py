@@ -96,18 +96,15 @@ class Landing:
         if faults:
             raise Drift(faults)
 
-    def staged(self, shape: Shape) -> Line | None:
-        """The last line of what this run has loaded already, if it still has this shape."""
-        line = self.ledger.last()
+    def holds(self, shape: Shape) -> bool:
+        """Whether the staging table stands and has this shape."""
         oid = self._oid(self._staging_name)
-        if line is None or oid is None:
-            return None
         columns = self._connection.execute(
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped"
             " ORDER BY attnum",
-            [oid],
+            [oid or 0],
         ).fetchall()
-        return line if columns == [(field.target, field.type) for field in shape.fields] else None
+        return columns == [(field.target, field.type) for field in shape.fields]
 
     def begin(self, shape: Shape) -> None:
         """An empty staging table of this shape, with nobody's rights on it."""

@@ -63,11 +63,12 @@ class Line:
     digest: Digest
     size: int  # bytes
     chain: bytes
+    token: int
 
     @classmethod
-    def after(cls, previous: "Line | None", *, kind: str, snapshot: str, position: int, digest: Digest, size: int) -> "Line":
+    def after(cls, previous: "Line | None", *, kind: str, snapshot: str, position: int, digest: Digest, size: int, token: int) -> "Line":
         chunk, chain = (previous.chunk + 1, previous.chain) if previous else (1, bytes(32))
-        return cls(chunk, kind, snapshot, position, digest, size, link(chain, snapshot, digest))
+        return cls(chunk, kind, snapshot, position, digest, size, link(chain, snapshot, digest), token)
 
 
 class Ledger:
@@ -115,17 +116,17 @@ class Ledger:
             [delivered, grants, self._transfer],
         )
 
-    def last(self) -> Line | None:
-        """The last line of this run."""
-        row = self._execute(
-            "SELECT chunk, kind, snapshot, position, rows, digest, bytes, chain"
-            " FROM {schema}.govshare_ledger WHERE run = %s ORDER BY chunk DESC LIMIT 1",
+    def lines(self) -> list[Line]:
+        """What this run has committed so far, in order."""
+        rows = self._execute(
+            "SELECT chunk, kind, snapshot, position, rows, digest, bytes, chain, token"
+            " FROM {schema}.govshare_ledger WHERE run = %s ORDER BY chunk",
             [self._run],
-        ).fetchone()
-        if row is None:
-            return None
-        chunk, kind, snapshot, position, rows, total, size, chain = row
-        return Line(chunk, kind, snapshot, position, Digest(rows, int.from_bytes(total)), size, chain)
+        )
+        return [
+            Line(chunk, kind, snapshot, position, Digest(count, int.from_bytes(total)), size, chain, token)
+            for chunk, kind, snapshot, position, count, total, size, chain, token in rows
+        ]
 
     def write(self, line: Line) -> None:
         self._execute(
@@ -133,7 +134,7 @@ class Ledger:
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 self._run, line.chunk, self._transfer, line.kind, line.snapshot, line.position,
-                line.digest.rows, line.size, line.digest.sum, line.chain, self._token,
+                line.digest.rows, line.size, line.digest.sum, line.chain, line.token,
             ],
         )  # fmt: skip
 
