@@ -1,0 +1,201 @@
+"""One attempt at a run, from the plan to the receipt: what a worker does, and nobody else."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Final, Self
+from uuid import UUID
+
+import structlog
+from django.db import close_old_connections, connection
+
+from govshare.connectors.errors import Reshaped, Shrunken, TransferFailed
+from govshare.connectors.postgres import Delivery, Field, Line, Load, Progress, abandon, full_load
+from govshare.duties import queries as duties
+from govshare.exchange import queries
+from govshare.exchange.models import Run
+from govshare.exchange.rules import SHRUNKEN, SNAPSHOT_AGE, Asked, RunStatus, least_rows
+from govshare.exchange.services import attempts
+from govshare.exchange.services.attempts import Overtaken
+from govshare.kernel.clock import utc_now
+from govshare.kernel.errors import Refused
+from govshare.sharing import queries as sharing
+from govshare.sharing.rules import AccessPlan
+from govshare.sources import queries as sources
+from govshare.sources.rules import Purpose
+
+log = structlog.get_logger("exchange")
+
+TELL_EVERY: Final = 0.5  # seconds between two tellings of how far it is
+
+
+class GrantEnded(Exception):
+    """The plan no longer stands."""
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Stands beside a load: tells the platform how far it is, and stops it when the grant, the snapshot's time or the run has ended."""
+
+    run: Run
+    plan: AccessPlan
+    longest: float  # seconds a snapshot may be held
+    lines: list[Line] = field(default_factory=list)
+    told: float = 0.0
+    snapshot: str = ""
+    since: float = 0.0
+    lost: Callable[[], bool] = lambda: False
+
+    def __call__(self, at: Progress) -> None:
+        moment = time.monotonic()
+        if at.line is not None:
+            self.lines.append(at.line)
+        if at.line is None and moment - self.told < TELL_EVERY:
+            return
+        if self.lost():
+            raise Overtaken
+        self._check_age(at, moment)
+        if not sharing.stands(self.plan, now=utc_now()):
+            raise GrantEnded
+        if moment - self.told >= TELL_EVERY:
+            attempts.tell(run=self.run, at=at, lines=self.lines, now=utc_now())
+            self.lines.clear()
+            self.told = moment
+
+    def _check_age(self, at: Progress, moment: float) -> None:
+        if at.phase == "resume":
+            return
+        if at.snapshot != self.snapshot:
+            self.snapshot, self.since = at.snapshot, moment
+        if at.phase in {"compare", "load"} and moment - self.since > self.longest:
+            raise TransferFailed(f"来源快照已保持 {self.longest / 60:.0f} 分钟，到约定的上限；请重试，以新快照接续")
+
+
+class Lease(threading.Thread):
+    """Renews the lease while the worker lives, also while a database makes it wait. As a context it lasts as long as its body."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(name=f"lease {run}", daemon=True)
+        self.run_id, self.token = run.pk, run.token
+        self.every = attempts.lease().total_seconds() / 4
+        self.over = threading.Event()
+        self.lost = threading.Event()
+
+    def run(self) -> None:
+        try:
+            while not self.over.wait(self.every):
+                self._renew()
+        finally:
+            connection.close()
+
+    def _renew(self) -> None:
+        try:
+            attempts.keep(run=self.run_id, token=self.token, now=utc_now())
+        except Overtaken:
+            self.lost.set()
+            self.over.set()
+        except Exception as error:  # noqa: BLE001 - the database is away: the lease runs out by itself, if it stays so
+            log.warning("lease not renewed", run=str(self.run_id), error=type(error).__name__)
+            connection.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.over.set()
+        self.join()
+
+
+def carry_out(run_id: UUID, token: int, *, job: int | None = None) -> str:
+    """Make one attempt at a run and leave it in the status it then has; return that. Raises nothing that is about the run itself."""
+    with _own_connections():
+        try:
+            run = attempts.begin(run=run_id, token=token, job=job, worker=f"{socket.gethostname()}:{os.getpid()}", now=utc_now())
+        except Overtaken:
+            return ""
+        try:
+            return _attempt(run)
+        except Overtaken:
+            return ""
+
+
+def _attempt(run: Run) -> str:
+    now = utc_now()
+    try:
+        plan = sharing.plan(run.transfer.grant_id, now=now)
+    except Refused as refusal:
+        return attempts.stop(run=run.pk, reason=str(refusal), now=now).status
+    watcher = Watcher(run, plan, longest=60.0 * duties.parameter(str(SNAPSHOT_AGE)))
+    try:
+        with Lease(run) as lease:
+            watcher.lost = lease.lost.is_set
+            delivery = full_load(_load(run, plan), watcher)
+    except GrantEnded:
+        return attempts.stop(run=run.pk, reason=_why_ended(plan), now=utc_now()).status
+    except Shrunken as shrunken:
+        return attempts.ask(run=run.pk, token=run.token, about=Asked.ROWS, rows=shrunken.rows, reason=str(shrunken), now=utc_now()).status
+    except Reshaped as reshaped:
+        return attempts.ask(run=run.pk, token=run.token, about=Asked.TYPES, reason=str(reshaped), now=utc_now()).status
+    except (TransferFailed, Refused) as failure:
+        return attempts.fail(run=run.pk, token=run.token, reason=str(failure), now=utc_now()).status
+    return attempts.deliver(run=run.pk, token=run.token, delivery=delivery, lines=watcher.lines, now=utc_now()).status
+
+
+def _load(run: Run, plan: AccessPlan) -> Load:
+    """What the plan lets through, between the two front-end databases as they are registered now."""
+    giving = sources.usable(plan.front_database, purpose=Purpose.PROVIDE)
+    taking = sources.usable(run.transfer.target_id, purpose=Purpose.RECEIVE)
+    before = queries.last_delivery(run.transfer)
+    formerly = () if before is None or run.accepted_types else tuple(Field(**each) for each in before.fields)
+    least = least_rows(before=before.rows_done if before else None, accepted=run.accepted_rows, percent=duties.parameter(str(SHRUNKEN)))
+    return Load(
+        **_landing(run),
+        run=run.pk,
+        token=run.token,
+        selection=plan.selection,
+        source=sources.conninfo(giving),
+        target=sources.conninfo(taking),
+        hash_key=plan.hash_key,
+        least=least,
+        formerly=formerly,
+    )
+
+
+def _landing(run: Run) -> dict[str, Any]:
+    return {"transfer": run.transfer_id, "schema": run.transfer.target.schema, "table": run.transfer.table}
+
+
+def _why_ended(plan: AccessPlan) -> str:
+    """The refusal's own words."""
+    try:
+        sharing.plan(plan.grant, now=utc_now())
+    except Refused as refusal:
+        return str(refusal)
+    return f"授权 {plan.grant_number} 的内容已变更，请按新的内容重新办理"
+
+
+def clear(run_id: UUID, token: int) -> str:
+    """Drop at the recipient what a run given up has loaded and not delivered; return the run's status. Raises when it cannot be reached."""
+    with _own_connections():
+        run = Run.objects.select_related("transfer__target").get(pk=run_id)
+        if run.token != token or run.status not in {RunStatus.CANCELLED, RunStatus.STOPPED}:
+            return run.status
+        target = sources.conninfo(run.transfer.target)
+        delivery: Delivery | None = abandon(target, **_landing(run), run=run.pk, token=token)
+        return attempts.acknowledge(run=run.pk, delivery=delivery, now=utc_now()).status if delivery else run.status
+
+
+@contextmanager
+def _own_connections() -> Any:
+    """A worker's threads come and go: take no connection from before, leave none behind."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
