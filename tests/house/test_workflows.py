@@ -18,6 +18,8 @@ FINAL = {
     "catalog:entry": {"superseded", "retired", "discarded"},
     "catalog:listing": set(),
     "catalog:verification": {"lapsed"},
+    "exchange:transfer": {"closed"},
+    "exchange:run": {"delivered", "stopped", "cancelled"},
     "demand": {"declined", "granted", "refused", "withdrawn", "lapsed"},
 }
 MACHINES = {Role.SYSTEM, Role.PLATFORM}
