@@ -1,13 +1,18 @@
 """The small city is built by the platform's own services, and building it again changes nothing."""
 
+import shutil
+import tempfile
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from govshare.catalog.models import Entry, Listing, Verification
+from govshare.catalog.models import Entry, Listing, Route, Verification
+from govshare.catalog.queries import search
 from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
-from govshare.demo.city import certificates, demands, entries, posts
+from govshare.demo import frontends
+from govshare.demo.city import certificates, demands, entries, posts, sources
 from govshare.demo.resources import RESOURCES
 from govshare.demo.roster import AUTHORITY, BODIES, DEPARTMENTS
 from govshare.demo.sm2 import Sm2Authority
@@ -17,6 +22,7 @@ from govshare.organizations.models import Appointment, Certificate, Filing, Orga
 from govshare.organizations.rules import posts_of
 from govshare.organizations.services import answer_challenge, open_challenge
 from govshare.sharing.models import Demand, Grant
+from govshare.sources.models import FrontDatabase
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +30,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def city(django_db_setup):
     return posts.found(utc_now())
+
+
+@pytest.fixture(scope="module")
+def front_ends():
+    home = Path(tempfile.mkdtemp(prefix="gs-city-", dir="/tmp"))
+    home.chmod(0o711)
+    prepared = frontends.prepare(home, rows=50)
+    yield prepared
+    prepared.cluster.stop()
+    shutil.rmtree(home)
 
 
 @pytest.fixture
@@ -60,6 +76,17 @@ def test_entries_stand_as_far_as_they_should(city):
     assert Verification.objects.filter(status=VerificationStatus.PENDING).count() == 1
     assert Entry.objects.filter(revisions__status=Status.REVIEW).count() == 1
     assert Entry.objects.filter(revisions__status=Status.DRAFT).count() == 1
+
+
+@pytest.mark.article("CD2016-19", "PC-26")
+def test_every_table_is_reached_through_a_tested_route(city, front_ends):
+    sources.register_all(city, front_ends, utc_now())
+
+    entries.take_all(city, utc_now())
+
+    assert FrontDatabase.objects.filter(test_passed=True).count() == 12
+    assert Route.objects.filter(test_passed=True).count() == 6
+    assert {hit.name for hit in search("", has_route=False).hits} == {"基础地理信息数据"}
 
 
 def test_demands_stand_in_several_states(city):

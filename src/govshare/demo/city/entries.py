@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from govshare.catalog import services
-from govshare.catalog.models import Entry, LegalGround, Listing, Verification
+from govshare.catalog.models import Entry, LegalGround, Listing, Route, Verification
 from govshare.catalog.queries import contents as saying
 from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
 from govshare.catalog.rules.contents import Content, ItemContent
+from govshare.demo.city import sources
 from govshare.demo.city.posts import City
 from govshare.demo.resources import RESOURCES, Resource
 from govshare.demo.roster import AUTHORITY
 from govshare.kernel.roles import Role
+from govshare.sources.rules import Purpose
 
 _PUBLISHED = frozenset({"filed", "returned", "listed", "unverified", "verified"})
 
@@ -25,6 +27,7 @@ def take_all(city: City, now: datetime) -> None:
         entry = find(city, resource) or _registered(city, resource, now)
         _taken_to_review(city, resource, entry, now)
         _published(city, resource, entry, now)
+        _reachable(city, resource, entry, now)
         _decided(city, resource, entry, now)
 
 
@@ -94,6 +97,27 @@ def _published(city: City, resource: Resource, entry: Entry, now: datetime) -> N
     if resource.stage in _PUBLISHED and pending is not None and pending.status == Status.REVIEW:
         by = city.actor(resource.body, Role.REVIEWER)
         services.publish(entry=entry.pk, expected_version=_version(entry), by=by, now=now)
+
+
+def _reachable(city: City, resource: Resource, entry: Entry, now: datetime) -> None:
+    """Bound to the table it is read from, documented and tested (CD2016-19)."""
+    standing = Route.objects.filter(entry=entry, replaced_at=None).first()
+    front = sources.find(city, resource.body, Purpose.PROVIDE)
+    if resource.table is None or front is None or (standing and standing.test_passed):
+        return
+    by = city.actor(resource.body, Role.REGISTRAR)
+    if standing is None:
+        services.bind_route(
+            entry=entry.pk,
+            front_database=front.pk,
+            table=resource.table.name,
+            key=resource.table.key,
+            document=f"前置库表 {front.schema}.{resource.table.name}，主键 {'、'.join(resource.table.key)}；{resource.update_limit}更新。",
+            expected_version=_version(entry),
+            by=by,
+            now=now,
+        )
+    services.test_route(entry=entry.pk, by=by, now=now)
 
 
 def _decided(city: City, resource: Resource, entry: Entry, now: datetime) -> None:
