@@ -99,7 +99,9 @@ def list_certificates(request: HttpRequest, status: Code = "", offset: Offset = 
 @router.post("/certificates", response={201: CertificateOut}, **endpoint(*BINDERS, basis=RENEWAL))
 def bind_certificate(request: HttpRequest, body: CertificateIn) -> object:
     """把证书绑定到在册人员或系统。"""
-    return Status(201, certificates.bind(**body.dict(), by=actor(request), now=utc_now()))
+    return Status(
+        201, certificates.bind(certificate=body.certificate, person=body.person, system=body.system, by=actor(request), now=utc_now())
+    )
 
 
 @router.post("/certificates/{certificate_id}/confirm", response=CertificateOut, **endpoint(*BINDERS, basis=RENEWAL))

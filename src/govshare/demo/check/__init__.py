@@ -16,13 +16,19 @@ from rich.markup import escape
 
 from govshare.demo import frontends
 from govshare.demo.authority import DemoAuthority
-from govshare.demo.check import signing_in
+from govshare.demo.check import cataloguing, evidence, revoking, sharing, signing_in
 from govshare.demo.check.client import Declined, Platform
 from govshare.demo.check.scene import DidNotHold, Scene
 from govshare.demo.check.steps import Step
 from govshare.kernel.clock import local_date, utc_now
 
-PARTS = {"身份认证": signing_in.PART}
+PARTS = {
+    "身份认证": signing_in.PART,
+    "资源目录与共享目录": cataloguing.PART,
+    "共享需求与授权": sharing.PART,
+    "存证与回执": evidence.PART,
+    "证书吊销": revoking.PART,
+}
 
 
 def run(home: Path, console: Console) -> int:
@@ -33,7 +39,7 @@ def run(home: Path, console: Console) -> int:
     for part, steps in PARTS.items():
         console.rule(f"[bold]{part}[/]", align="left", style="dim")
         for held, line in _lines(scene, steps):
-            console.print(line)
+            console.print(line, soft_wrap=True)
             total, failed = total + 1, failed + (not held)
     verdict = "[green]全部成立 / all held[/]" if not failed else f"[red]{failed} 步不成立 / did not hold[/]"
     console.print(f"\n{total} 步，{verdict}，{time.monotonic() - begun:.0f} 秒。")
