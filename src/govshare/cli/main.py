@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from govshare.cli.start import use_django
+
 app = typer.Typer(
     name="govshare",
     help="锦享 GovShare · 政务信息资源共享平台 / government information-resource sharing platform",
@@ -34,13 +36,32 @@ def main() -> None:
 
 @app.command()
 def verify(
-    receipts: Annotated[list[Path], typer.Argument(help="回执文件 / receipt files", exists=True, dir_okay=False)],
-    key: Annotated[str, typer.Option("--key", help="日志公钥：文件或 vkey 文本 / the log's public key: a file or vkey text")],
+    receipts: Annotated[
+        list[Path] | None, typer.Argument(help="回执文件；不填则核查本平台的全部日志 / receipt files; none: this platform's whole log")
+    ] = None,
+    key: Annotated[str, typer.Option("--key", help="日志公钥：文件或 vkey 文本 / the log's public key: a file or vkey text")] = "",
 ) -> None:
-    """离线验证回执：不需要网络和数据库。/ Verify receipts offline."""
+    """离线验证回执，不需要网络和数据库；或核查全部日志。/ Verify receipts offline, or check the whole log."""
+    if not receipts:
+        raise typer.Exit(_check_log())
+    if not key:
+        raise typer.BadParameter("验证回执需要 --key：日志公钥文件，或它的文本 / --key is needed to verify receipts")
     from govshare.audit import verifier
 
     raise typer.Exit(verifier.main(["--key", key, *map(str, receipts)]))
+
+
+def _check_log() -> int:
+    use_django()
+    from govshare.audit.services import fsck
+
+    report = fsck()
+    for finding in report.findings:
+        typer.secho(f"■ {finding.place}：{finding.message}（{finding.kind}，{finding.part}）", fg="red")
+    typer.echo(
+        f"核查 {report.entries} 条记录、{report.checkpoints} 个检查点，{'没有发现改动' if report.sound else f'{len(report.findings)} 处有问题'}。"
+    )
+    return 0 if report.sound else 1
 
 
 @app.command()
@@ -55,7 +76,9 @@ def articles(citation: Annotated[str, typer.Argument(help="如 CD2016-17；不�
     console = Console()
     if citation:
         try:
-            console.print(CONVENTIONS[citation].text if citation in CONVENTIONS else law.cite(citation).text, highlight=False)
+            console.print(
+                CONVENTIONS[citation].text if citation in CONVENTIONS else law.cite(citation).text, highlight=False, soft_wrap=True
+            )
         except (ValueError, LookupError) as wrong:
             raise typer.BadParameter(f"没有“{citation}”：{wrong}") from None
         return
