@@ -58,9 +58,8 @@ def _check_log() -> int:
     report = fsck()
     for finding in report.findings:
         typer.secho(f"■ {finding.place}：{finding.message}（{finding.kind}，{finding.part}）", fg="red")
-    typer.echo(
-        f"核查 {report.entries} 条记录、{report.checkpoints} 个检查点，{'没有发现改动' if report.sound else f'{len(report.findings)} 处有问题'}。"
-    )
+    outcome = "没有发现改动" if report.sound else f"{len(report.findings)} 处有问题"
+    typer.echo(f"核查 {report.entries} 条记录、{report.checkpoints} 个检查点，{outcome}。")
     return 0 if report.sound else 1
 
 
