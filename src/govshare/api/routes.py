@@ -14,6 +14,7 @@ from govshare.api import (
     people,
     sessions,
     sources,
+    transfers,
 )
 from govshare.api.frame import build
 
@@ -31,3 +32,4 @@ api.add_router("", certificates.router)
 api.add_router("", demands.router)
 api.add_router("", grants.router)
 api.add_router("", access.router)
+api.add_router("", transfers.router)
