@@ -24,13 +24,14 @@ MARK = "govshare-demo"  # a directory without this file is never emptied
 KEPT = "keys"  # made with the settings of this process, which would not know new ones
 PATIENCE = 60.0  # seconds for the processes to answer
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 def run(*, check: bool, stay: bool, reset: bool) -> int:
     """Return the exit code: 0 when everything asked for held."""
     home = settings.GOVSHARE_HOME
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop is asked to stop, however
+    for number in (signal.SIGTERM, signal.SIGINT):  # asked to stop is asked to stop, however, and from wherever it was started
+        signal.signal(number, signal.default_int_handler)
     with _alone(home) as alone:
         if not alone:
             return _beside_the_running(check=check, reset=reset)
