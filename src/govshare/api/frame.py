@@ -5,7 +5,7 @@ Every endpoint is declared through ``endpoint`` with the roles that own it and t
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.renderers import JSONRenderer
 from ninja.security import HttpBearer
 
 from govshare import __version__
@@ -30,6 +31,13 @@ from govshare.regulation.conventions import convention
 log = structlog.get_logger("api")
 
 SIGNED_IN = frozenset(Role) - {Role.PLATFORM}
+
+
+class ReadableJSON(JSONRenderer):
+    """Chinese as it is read, not as escapes."""
+
+    charset = "utf-8"
+    json_dumps_params: ClassVar[dict[str, Any]] = {"ensure_ascii": False}
 
 
 class RoleAuth(HttpBearer):
@@ -87,6 +95,7 @@ def build() -> NinjaAPI:
         docs_url=None,
         openapi_url="openapi.json",
         urls_namespace="api",
+        renderer=ReadableJSON(),
     )
     handlers: tuple[tuple[type[Exception], Callable[..., HttpResponse]], ...] = (
         (Refused, tell),
