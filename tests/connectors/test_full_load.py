@@ -465,4 +465,4 @@ def test_a_stream_cut_off_by_an_error_is_an_error_not_an_end(fronts):
     fronts.table("t", "v text", "('1')", "('x')")
 
     with connect(fronts.provider.conninfo) as connection, pytest.raises(psycopg.errors.InvalidTextRepresentation):
-        list(copy_out(connection, sql.SQL("SELECT v::int FROM {}").format(sql.Identifier(fronts.provider.schema, "t"))))
+        list(copy_out(connection, sql.SQL("(SELECT v::int FROM {})").format(sql.Identifier(fronts.provider.schema, "t"))))

@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import sys
 import time
 from dataclasses import replace
 from uuid import UUID
@@ -13,27 +12,15 @@ import pytest
 from govshare.connectors.digest import Digest
 from govshare.connectors.postgres import full_load
 from govshare.connectors.postgres.reconcile import Buckets
+from tests.processes import forked, kill, wait
 
 BLOCK = 8192
 ROWS = 2000
 
 
-def forked(work):
-    """Run ``work`` in a process of its own; returns its id. It leaves no trace but what it committed."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-            work()
-        finally:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return pid
-
-
 def killed(work):
     """Run ``work``, which kills its own process, in a process of its own; wait for that."""
-    _, status = os.waitpid(forked(work), 0)
-    assert os.WTERMSIG(status) == signal.SIGKILL
+    wait(forked(work))
 
 
 def die_at(step):
@@ -104,8 +91,7 @@ def test_killed_again_and_again_at_random_it_still_delivers_one_snapshot(fronts,
             attempt += 1
             victim = forked(lambda run=run, attempt=attempt: full_load(replace(run, token=attempt), lambda _: None))
             time.sleep(chance.uniform(0, usual * 1.1))
-            os.kill(victim, signal.SIGKILL)
-            os.waitpid(victim, 0)
+            kill(victim)
             done += 1
             if chance.random() < 0.5:
                 change(fronts, attempt)

@@ -163,6 +163,7 @@ class _Full:
             self._tell("compare")
             self.landing.ledger.write(line)
         self.line, self.total = line, theirs.digest
+        self._tell("compare", committed=line)
         return line.position
 
     def _check_types(self) -> None:

@@ -140,9 +140,9 @@ class Landing:
     @contextmanager
     def reading(self, *, places: bool = False) -> Iterator[Iterator[list[Row]]]:
         """The staged rows as they now stand, read back; each preceded by its place in the table if asked for."""
-        columns = sql.SQL("ctid, *") if places else sql.SQL("*")
+        what = sql.SQL("(SELECT ctid, * FROM {})").format(self.staging) if places else self.staging
         with closing(connect(self._conninfo, name=self.name)) as connection:
-            yield copy_out(connection, sql.SQL("SELECT {} FROM {}").format(columns, self.staging))
+            yield copy_out(connection, what)
 
     def unkey(self) -> None:
         """Drop the key of an earlier attempt, so that loading goes on at full speed."""

@@ -106,7 +106,7 @@ class Source:
     def rows(self, within: Blocks | None = None) -> Iterator[list[Row]]:
         """The rows of one range under the snapshot, in batches."""
         with at(SOURCE):
-            yield from copy_out(self._connection, self._select(within))
+            yield from copy_out(self._connection, sql.SQL("({})").format(self._select(within)))
 
     def _select(self, within: Blocks | None, limit: int | None = None) -> sql.Composed:
         return select(self.selection, casts=self.shape.casts, within=within, limit=limit)

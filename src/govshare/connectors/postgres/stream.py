@@ -18,13 +18,13 @@ TRAILER: Final = b"\xff\xff"
 _BATCH: Final = 1 << 17  # bytes of rows handed on at a time
 
 
-def copy_out(connection: Connection, query: sql.Composable) -> Iterator[list[Row]]:
-    """Yield the rows of ``query`` in batches, each row the bytes of its tuple.
+def copy_out(connection: Connection, what: sql.Composable) -> Iterator[list[Row]]:
+    """Yield the rows of ``what``, a table or a query in parentheses, in batches, each row the bytes of its tuple.
 
     PostgreSQL sends one message per row, with the file header before the first and the trailer after the last; the count
     in its closing message is compared with ours. Left before its end, the connection is of no further use: close it.
     """
-    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
+    statement = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(what)
     pgconn, messages = connection.pgconn, 0
     poll = _begin(pgconn, statement.as_bytes(connection))
     batch: list[Row] = []
