@@ -12,10 +12,11 @@ from govshare.catalog.models import Entry, Listing, Route, Verification
 from govshare.catalog.queries import search
 from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
 from govshare.demo import frontends
-from govshare.demo.city import certificates, demands, entries, posts, sources
+from govshare.demo.city import certificates, demands, entries, posts, sources, transfers
 from govshare.demo.resources import RESOURCES
 from govshare.demo.roster import AUTHORITY, BODIES, DEPARTMENTS
 from govshare.demo.sm2 import Sm2Authority
+from govshare.exchange.models import Run, Transfer
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
 from govshare.organizations.models import Appointment, Certificate, Filing, Organization, RevocationList, System
@@ -99,6 +100,24 @@ def test_demands_stand_in_several_states(city):
     assert states == expected
     masked = Grant.objects.get(demand__entry_name="人口基础信息")
     assert {item.use for item in masked.items.all()} == {"plain", "mask", "keyed_hash"}
+
+
+@pytest.mark.article("CD2016-24")
+def test_every_grant_is_on_its_way_to_its_recipient(city, front_ends):
+    sources.register_all(city, front_ends, utc_now())
+    entries.take_all(city, utc_now())
+    demands.take_all(city, utc_now())
+
+    transfers.order_all(city, utc_now())
+    transfers.order_all(city, utc_now())
+
+    assert sorted(Transfer.objects.values_list("table", flat=True)) == [
+        "from_civil_administrative_division",
+        "from_market_legal_entity",
+        "from_police_resident",
+    ]
+    assert set(Run.objects.values_list("status", flat=True)) == {"queued"}
+    assert Run.objects.count() == 3
 
 
 def _versions():

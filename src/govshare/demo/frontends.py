@@ -67,7 +67,8 @@ class FrontEnds:
             link.execute(sql.SQL(last))
         deadline = time.monotonic() + LOG_SECONDS
         while True:
-            asked = [statement for path in sorted(self.cluster.log.glob("postgresql-*.log")) for statement in _statements(path, reader)]
+            files = sorted(self.cluster.log.glob("postgresql-*.log"), key=lambda path: path.stat().st_mtime)
+            asked = [statement for path in files for statement in _statements(path, reader)]
             if any(last in statement for statement in asked):
                 return [statement for statement in asked if last not in statement]
             if time.monotonic() > deadline:
@@ -120,7 +121,7 @@ def _prepare_database(front_ends: FrontEnds, body: Body, rows: int | None, tell:
     for name, password in accounts.values():
         cluster.ensure_role(name, password)
     cluster.ensure_database(body.database, accounts["owner"][0])
-    _log_every_statement(cluster, accounts["reader"][0])
+    _arrange_roles(cluster, reader=accounts["reader"][0], writer=accounts["writer"][0], owner=accounts["owner"][0])
     with front_ends.owner(body) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(1)")
         _grant(connection, body, {what: sql.Identifier(name) for what, (name, _) in accounts.items()})
@@ -130,10 +131,12 @@ def _prepare_database(front_ends: FrontEnds, body: Body, rows: int | None, tell:
                 create(connection, table, schema=SHARE, rows=rows)
 
 
-def _log_every_statement(cluster: Cluster, reader: str) -> None:
-    """Only a superuser may turn this on for a role, and the role may not turn it off."""
+def _arrange_roles(cluster: Cluster, *, reader: str, writer: str, owner: str) -> None:
+    """Every statement of the reader is logged (only a superuser may say so, and the role may not unsay it); the owner sees what the
+    writer lands, as a department's own administrator does."""
     with psycopg.connect(cluster.url("admin", "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("ALTER ROLE {} SET log_statement = 'all'").format(sql.Identifier(reader)))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(writer), sql.Identifier(owner)))
 
 
 _GRANTS = """

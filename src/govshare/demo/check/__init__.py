@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from govshare.demo import frontends
 from govshare.demo.authority import DemoAuthority
-from govshare.demo.check import cataloguing, evidence, revoking, sharing, signing_in
+from govshare.demo.check import cataloguing, ending, evidence, killing, revoking, sharing, signing_in, transferring
 from govshare.demo.check.client import Declined, Platform
 from govshare.demo.check.scene import DidNotHold, Scene
 from govshare.demo.check.steps import Step
@@ -26,8 +26,11 @@ PARTS = {
     "身份认证": signing_in.PART,
     "资源目录与共享目录": cataloguing.PART,
     "共享需求与授权": sharing.PART,
+    "数据交换": transferring.PART,
     "存证与回执": evidence.PART,
+    "中断与恢复": killing.PART,
     "证书吊销": revoking.PART,
+    "授权结束": ending.PART,
 }
 
 

@@ -52,6 +52,15 @@ def _verify_offline(receipt: bytes, key: str) -> "subprocess.CompletedProcess[st
         return subprocess.run(command, env={"LC_ALL": "C.UTF-8"}, capture_output=True, text=True, check=False, timeout=60)
 
 
+@PART.step("数据交换的回执写明快照和两端摘要，也能验证", "CD2016-26")
+def delivery(scene: Scene) -> str:
+    run, key = scene["run"], verifier.parse_key(scene["key"])
+    shown = verifier.verify(_proof(scene.session(RECIPIENT, Role.RESOURCE_ADMIN), run["finish_receipt"]), key)
+    said = str(shown.entry)
+    hold(run["source_digest"].rpartition(":")[2] in said and run["snapshot"] in said, "回执应写明快照和摘要")
+    return f"{run['finish_receipt']}：{run['snapshot']}"
+
+
 @PART.step("改动回执的任何一个字节，验证不通过", "CD2016-26")
 def altered(scene: Scene) -> str:
     receipt, key = scene["receipt"], verifier.parse_key(scene["key"])

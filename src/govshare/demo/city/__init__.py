@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from govshare.demo.city import certificates, demands, entries, posts, sources
+from govshare.demo.city import certificates, demands, entries, posts, sources, transfers
 from govshare.demo.city.posts import City
 from govshare.demo.frontends import FrontEnds
 from govshare.kernel.clock import utc_now
@@ -20,4 +20,6 @@ def build(front_ends: FrontEnds, *, tell: Callable[[str], None]) -> City:
     entries.take_all(city, utc_now())
     tell("共享需求和授权")
     demands.take_all(city, utc_now())
+    tell("数据交换登记")
+    transfers.order_all(city, utc_now())
     return city
