@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Code, Limit, Line, Listing, Offset, Text
+from govshare.api.schemas import Answer, Body, Code, Limit, Line, Listing, Offset, Reason, Text
 from govshare.catalog import queries, services
 from govshare.catalog.models import LegalGround, Node
 from govshare.kernel.clock import utc_now
@@ -76,10 +76,6 @@ class GroundIn(Body):
     kind: Code
     allows: Code
     number: Line = ""
-
-
-class Reason(Body):
-    reason: Text
 
 
 @router.get("", response=SearchOut, **endpoint(basis=CATALOG))

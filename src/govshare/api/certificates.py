@@ -8,7 +8,7 @@ from ninja import Router, Status
 from pydantic import Base64Bytes, Field
 
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Code, Limit, Line, Listing, Offset, Text
+from govshare.api.schemas import Answer, Body, Code, Limit, Line, Listing, Offset, Reason
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
 from govshare.organizations.models import Certificate, TrustAnchor
@@ -59,10 +59,6 @@ class CertificateOut(Answer):
     subject: str
     status: str
     not_after: datetime
-
-
-class Reason(Body):
-    reason: Text
 
 
 @router.get("/anchors", response=list[AnchorOut], **endpoint(Role.SECURITY_ADMIN, basis=IDENTITY))

@@ -8,7 +8,7 @@ from ninja import Router, Status
 from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Limit, Line, Listing, Offset, Text
+from govshare.api.schemas import Answer, Body, Limit, Line, Listing, Offset, Reason
 from govshare.duties import queries, rules
 from govshare.duties.models import Duty, RuleSetAct, WorkYear
 from govshare.duties.services import calendar, clock, parameters, rule_sets
@@ -106,10 +106,6 @@ class ActOut(Answer):
     effect: str
     valid_from: date
     valid_until: date | None
-
-
-class Reason(Body):
-    reason: Text
 
 
 @router.get("/articles", response=list[ArticleOut], **endpoint(basis=law.cite("CD2016-4")))

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Limit, Line, Listing, Offset, Text
+from govshare.api.schemas import Answer, Body, Limit, Line, Listing, Offset, Reason, Text
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
 from govshare.organizations.models import Appointment, Filing, FilingChange, Person, System
@@ -67,10 +67,6 @@ class AppointmentOut(Answer):
     role: str
     starts_on: date
     ends_on: date | None
-
-
-class Reason(Body):
-    reason: Text
 
 
 class StandInIn(Body):

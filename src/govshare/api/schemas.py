@@ -36,6 +36,12 @@ class Body(Schema):
         return values
 
 
+class Reason(Body):
+    """Why, for every act that has to say so."""
+
+    reason: Text
+
+
 class Answer(Schema):
     """What an endpoint returns, read from a model or a dataclass."""
 

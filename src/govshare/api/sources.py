@@ -8,7 +8,7 @@ from ninja import Router, Status
 from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Code, Line, Text
+from govshare.api.schemas import Answer, Body, Code, Line, Reason
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import NotYours
 from govshare.kernel.roles import Role
@@ -37,10 +37,6 @@ class FrontDatabaseIn(Body):
 
 class Password(Body):
     password: str = Field(max_length=400)
-
-
-class Reason(Body):
-    reason: Text
 
 
 class FrontDatabaseOut(Answer):

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Limit, Line, Listing, Offset, Text
+from govshare.api.schemas import Answer, Body, Limit, Line, Listing, Offset, Reason
 from govshare.exchange import queries
 from govshare.exchange.models import Run
 from govshare.exchange.rules import EXCHANGE, WHO
@@ -26,10 +26,6 @@ class TransferIn(Body):
     grant: UUID
     target: UUID
     table: Line
-
-
-class Reason(Body):
-    reason: Text
 
 
 class TransferOut(Answer):
