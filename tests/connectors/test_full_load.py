@@ -270,10 +270,21 @@ def test_a_table_that_is_not_ours_is_not_replaced(fronts):
     fronts.table("t", "n int PRIMARY KEY", "(1)")
     fronts.recipient.run("CREATE TABLE {s}.t AS SELECT '本部门自己的表'::text AS v")
 
-    with pytest.raises(Drift, match="不是本授权交付的"):
+    with pytest.raises(Drift, match="不是平台交付的"):
         fronts.deliver(fronts.selection("t", "n", key=("n",)))
 
     assert fronts.recipient.rows("t") == [("本部门自己的表",)]
+
+
+def test_a_later_transfer_steps_into_the_place_of_an_earlier_one(fronts):
+    fronts.table("t", "n int PRIMARY KEY", "(1)")
+    selection = fronts.selection("t", "n", key=("n",))
+    fronts.deliver(selection)
+    fronts.provider.run("INSERT INTO {s}.t VALUES (2)")
+
+    fronts.deliver(selection)
+
+    assert fronts.recipient.rows("t") == [(1,), (2,)]
 
 
 def test_what_depends_on_the_delivered_table_is_named_before_anything_moves(fronts):

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from govshare.connectors.digest import Digest
+from govshare.connectors.errors import Broken
 from govshare.connectors.postgres import full_load
 from govshare.connectors.postgres.reconcile import Buckets
 from tests.processes import forked, kill, wait
@@ -119,6 +120,24 @@ def test_after_a_crash_only_what_differs_is_fetched_again(fronts, loads):
     assert lines[before][:2] == ("reconcile", True)
     assert all(current for _, current, _ in lines[before:])
     assert sum(rows for kind, current, rows in lines if current and kind != "deliver") == delivery.source.rows
+
+
+@pytest.mark.article("CD2016-24")
+@pytest.mark.parametrize("side", ["provider", "recipient"])
+def test_a_connection_cut_on_either_side_says_which_and_what_was_loaded_is_kept(fronts, loads, side):
+    front = getattr(fronts, side)
+
+    def cut(progress):
+        if progress.line and progress.line.chunk == 5:
+            front.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{a}'")
+
+    with pytest.raises(Broken, match={"provider": "提供方", "recipient": "接收方"}[side]) as broken:
+        full_load(loads(1), cut)
+    delivery = full_load(loads(2), lambda _: None)
+
+    assert broken.value.passing
+    assert fronts.recipient.run("SELECT DISTINCT token FROM {s}.govshare_ledger ORDER BY 1") == [(1,), (2,)]
+    assert equal(fronts, delivery)
 
 
 def test_a_table_rewritten_between_two_attempts_is_loaded_again_from_the_start(fronts, loads):

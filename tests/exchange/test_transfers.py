@@ -135,7 +135,7 @@ def test_a_recipients_own_table_of_that_name_is_left_alone(counter):
     run = counter.delivered()
 
     assert run.status == RunStatus.FAILED
-    assert "不是本授权交付的" in run.reason
+    assert "不是平台交付的" in run.reason
     assert counter.arrived_rows() == [(1,)]
 
 
@@ -284,7 +284,34 @@ def test_a_run_whose_workers_are_lost_again_and_again_is_left_to_a_person(counte
 
     run.refresh_from_db()
     assert run.status == RunStatus.FAILED
-    assert "3 次失联" in run.reason
+    assert "自动接续 2 次未成" in run.reason
+
+
+@pytest.mark.article("PC-56")
+def test_a_run_whose_connection_is_cut_goes_on_by_itself_a_little_later(counter):
+    counter.delivered()
+    run = counter.start()
+
+    with counter.held_up(run):
+        counter.fronts.recipient.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{a}'")
+    waiting = ProcrastinateJob.objects.get(task_name="exchange.carry_out", args__token=run.token)
+    reason = run.reason
+    done = counter.carry(run)
+
+    assert "接收方前置交换数据库：" in reason
+    assert waiting.scheduled_at > utc_now()
+    assert (done.status, done.attempt) == (RunStatus.DELIVERED, 2)
+
+
+def test_neither_side_reads_the_others_address_or_account_in_a_reason(counter):
+    counter.order()
+    counter.fronts.provider.run("ALTER ROLE {a} NOLOGIN")
+    try:
+        run = counter.carry(counter.start())
+    finally:
+        counter.fronts.provider.run("ALTER ROLE {a} LOGIN")
+
+    assert run.reason == "提供方前置交换数据库：连接不上，或连接中断"
 
 
 def test_a_job_that_comes_twice_or_too_late_does_nothing(counter):

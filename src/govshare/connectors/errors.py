@@ -9,18 +9,35 @@ from govshare.kernel.errors import Fault
 
 SOURCE, TARGET = "提供方前置交换数据库", "接收方前置交换数据库"
 
+#: States that pass by themselves: connections, a server that restarts, locks, serialization.
+_PASSING = ("08", "57P", "53300", "55P03", "40")
+
+_WORDS = {
+    "08": "连接中断",
+    "23502": "键字段为空",
+    "28": "账号或口令不被接受",
+    "42501": "账号权限不足",
+    "53100": "磁盘已满",
+    "53": "资源不足",
+    "55P03": "等待其他会话释放表，超时",
+    "57P": "会话被结束",
+    "22P05": "字符无法转换",
+    "22021": "字符编码不正确",
+}
+
 
 class TransferFailed(Exception):
     """Read the reason, mend what it names, run again: what was loaded is kept and compared with a new snapshot."""
 
 
 class Broken(TransferFailed):
-    """One side failed; its operator finds the rest in that database's own log."""
+    """One side failed; its operator finds the rest in that database's own log. ``passing``: it may be over in a while."""
 
     def __init__(self, side: str, error: psycopg.Error) -> None:
-        super().__init__(f"{side}出错：{_plain(error)}")
+        super().__init__(f"{side}：{_plain(error)}")
         self.side = side
         self.sqlstate = error.sqlstate or ""
+        self.passing = not self.sqlstate or self.sqlstate.startswith(_PASSING)
 
 
 class Drift(TransferFailed):
@@ -65,11 +82,12 @@ class Shrunken(TransferFailed):
 
 
 def _plain(error: psycopg.Error) -> str:
-    """Class, state and the names involved: the server's own message may quote a value."""
-    if error.sqlstate is None:
-        return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    """In words, with the names involved. Both sides read it: no values and no addresses, which the server's own message may hold."""
+    if not error.sqlstate:
+        return "连接不上，或连接中断"
+    words = next((text for state, text in _WORDS.items() if error.sqlstate.startswith(state)), type(error).__name__)
     names = [name for name in (error.diag.table_name, error.diag.column_name, error.diag.constraint_name) if name]
-    return " ".join([error.sqlstate, type(error).__name__, *names])
+    return " ".join([f"{words}（{error.sqlstate}）", *names])
 
 
 @contextmanager

@@ -88,8 +88,8 @@ class Landing:
         )
         faults += [Fault(kind, "接收库不认识这个类型，请升级接收库或请提供部门换用通用类型") for (kind,) in unknown]
         standing = self._oid(self.table)
-        if standing and standing != self.ledger.delivered_table():
-            faults.append(Fault(f"{self.schema}.{self.table}", "已有同名的表，不是本授权交付的，平台不覆盖；请改名后重试"))
+        if standing and not self.ledger.delivered(standing):
+            faults.append(Fault(f"{self.schema}.{self.table}", "已有同名的表，不是平台交付的，不予覆盖；请改名后重试"))
         elif standing:
             for (dependent,) in self._connection.execute(_DEPENDENTS, {"table": standing}):
                 faults.append(Fault(dependent, f"依赖于将被整表替换的 {self.table}；请先移除依赖，或改为从视图之外读取"))
@@ -177,10 +177,10 @@ class Landing:
         with self._connection.transaction():
             self._connection.execute("SET LOCAL synchronous_commit = on")
             self._connection.execute("SET LOCAL lock_timeout = 3000")
-            delivered, kept = self.ledger.hold()
+            kept = self.ledger.hold()
             standing = self._oid(self.table)
-            if standing and standing != delivered:
-                raise Drift([Fault(f"{self.schema}.{self.table}", "已有同名的表，不是本授权交付的，平台不覆盖；请改名后重试")])
+            if standing and not self.ledger.delivered(standing):
+                raise Drift([Fault(f"{self.schema}.{self.table}", "已有同名的表，不是平台交付的，不予覆盖；请改名后重试")])
             grants = (
                 self._grants(standing)
                 if standing

@@ -97,18 +97,18 @@ class Ledger:
         if claimed.rowcount != 1:
             raise Fenced("另一个工作进程已接管本次传输")
 
-    def hold(self) -> tuple[int, str]:
-        """Lock the right to write until the transaction ends; return the table delivered last (its oid) and the kept grants."""
+    def hold(self) -> str:
+        """Lock the right to write until the transaction ends; return the grants kept for the delivery."""
         row = self._execute(
-            "SELECT token, run, delivered, grants FROM {schema}.govshare_landing WHERE transfer = %s FOR UPDATE", [self._transfer]
+            "SELECT token, run, grants FROM {schema}.govshare_landing WHERE transfer = %s FOR UPDATE", [self._transfer]
         ).fetchone()
         if row is None or row[0] != self._token or row[1] != self._run:
             raise Fenced("另一个工作进程已接管本次传输")
-        return row[2], row[3]
+        return str(row[2])
 
-    def delivered_table(self) -> int:
-        row = self._execute("SELECT delivered FROM {schema}.govshare_landing WHERE transfer = %s", [self._transfer]).fetchone()
-        return row[0] if row else 0
+    def delivered(self, table: int) -> bool:
+        """Whether this table (its oid) was delivered here, by this transfer or by an earlier one into whose place it steps."""
+        return self._execute("SELECT 1 FROM {schema}.govshare_landing WHERE delivered = %s", [table]).fetchone() is not None
 
     def keep(self, *, delivered: int | None = None, grants: str | None = None) -> None:
         self._execute(

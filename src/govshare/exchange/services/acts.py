@@ -114,9 +114,10 @@ def settle(
     return promise
 
 
-def queue(run: Run) -> None:
-    """Put a run's next attempt on the queue, in this transaction whichever process this is."""
-    _tasks().configure_task("exchange.carry_out", queue=QUEUE).defer(run=str(run.pk), token=run.token)
+def queue(run: Run, *, seconds: int = 0) -> None:
+    """Put a run's next attempt on the queue, not before ``seconds`` from now; in this transaction, whichever process this is."""
+    task = _tasks().configure_task("exchange.carry_out", queue=QUEUE, schedule_in={"seconds": seconds} if seconds else None)
+    task.defer(run=str(run.pk), token=run.token)
 
 
 def queue_clearing(run: Run) -> None:

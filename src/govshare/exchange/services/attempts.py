@@ -20,6 +20,8 @@ from govshare.exchange.services import acts
 from govshare.kernel.actor import PLATFORM, Actor
 from govshare.kernel.errors import WrongState
 
+_FIRST_PAUSE = 15  # seconds before a run whose connection was lost is tried again; doubled each time
+
 
 class Overtaken(Exception):
     """The run was cancelled, stopped or taken over; leave it alone."""
@@ -179,18 +181,27 @@ def stop(*, run: UUID, reason: str, by: Actor = PLATFORM, now: datetime) -> Run:
 
 @transaction.atomic
 def recover(*, run: UUID, by: Actor = PLATFORM, now: datetime) -> Run:
-    """The worker has not been heard of within its lease: queue the run again under a new token, or fail it after too many times."""
-    found, move = acts.take(run, "recover", by=by)
+    """The worker has not been heard of within its lease: queue the run again under a new token."""
+    found, _ = acts.take(run, "recover", by=by)
     if found.lease_until is None or found.lease_until >= now:
         raise WrongState("租约尚未到期", basis=LEASE)
     acts.bury_job(found)
-    if found.recoveries >= duties.parameter(str(RECOVERIES)):
-        acts.settle(
-            found, RUN.check("fail", status=found.status, roles=by.roles), by=by, now=now, reason=f"办理进程 {found.recoveries + 1} 次失联"
-        )
-        return found
-    found.recoveries += 1
-    acts.next_attempt(found)
-    acts.settle(found, move, by=by, now=now, reason=f"进程 {found.started_by} 超过租约没有续租")
-    acts.queue(found)
-    return found
+    return _again(found, f"进程 {found.started_by} 超过租约没有续租", by=by, now=now)
+
+
+@transaction.atomic
+def resume(*, run: UUID, token: int, reason: str, by: Actor = PLATFORM, now: datetime) -> Run:
+    """A connection was lost on the way: queue the run again under a new token, each time a little later."""
+    found = _running(run, token)
+    return _again(found, reason, by=by, now=now, seconds=_FIRST_PAUSE << found.recoveries)
+
+
+def _again(run: Run, reason: str, *, by: Actor, now: datetime, seconds: int = 0) -> Run:
+    """As often as PC-56 says; after that a person has to look."""
+    if run.recoveries >= duties.parameter(str(RECOVERIES)):
+        return _halt(run, "fail", f"自动接续 {run.recoveries} 次未成：{reason}", by=by, now=now)
+    run.recoveries += 1
+    acts.next_attempt(run)
+    acts.settle(run, RUN.check("recover", status=run.status, roles=by.roles), by=by, now=now, reason=reason)
+    acts.queue(run, seconds=seconds)
+    return run

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from django.db import close_old_connections, connection
 
-from govshare.connectors.errors import Reshaped, Shrunken, TransferFailed
+from govshare.connectors.errors import Broken, Reshaped, Shrunken, TransferFailed
 from govshare.connectors.postgres import Delivery, Field, Line, Load, Progress, abandon, full_load
 from govshare.duties import queries as duties
 from govshare.exchange import queries
@@ -23,7 +23,7 @@ from govshare.exchange.rules import SHRUNKEN, SNAPSHOT_AGE, Asked, RunStatus, le
 from govshare.exchange.services import attempts
 from govshare.exchange.services.attempts import Overtaken
 from govshare.kernel.clock import utc_now
-from govshare.kernel.errors import Refused
+from govshare.kernel.errors import Refused, Unavailable
 from govshare.sharing import queries as sharing
 from govshare.sharing.rules import AccessPlan
 from govshare.sources import queries as sources
@@ -120,31 +120,44 @@ def carry_out(run_id: UUID, token: int, *, job: int | None = None) -> str:
         except Overtaken:
             return ""
         try:
-            return _attempt(run)
+            return _attempt(run).status
         except Overtaken:
             return ""
 
 
-def _attempt(run: Run) -> str:
-    now = utc_now()
+def _attempt(run: Run) -> Run:
+    """The run as the attempt leaves it."""
     try:
-        plan = sharing.plan(run.transfer.grant_id, now=now)
+        plan = sharing.plan(run.transfer.grant_id, now=utc_now())
+    except Unavailable as missing:  # an interface that may come back
+        return attempts.fail(run=run.pk, token=run.token, reason=str(missing), now=utc_now())
     except Refused as refusal:
-        return attempts.stop(run=run.pk, reason=str(refusal), now=now).status
+        return attempts.stop(run=run.pk, reason=str(refusal), now=utc_now())
     watcher = Watcher(run, plan, longest=60.0 * duties.parameter(str(SNAPSHOT_AGE)))
     try:
         with Lease(run) as lease:
             watcher.lost = lease.lost.is_set
             delivery = full_load(_load(run, plan), watcher)
-    except GrantEnded:
-        return attempts.stop(run=run.pk, reason=_why_ended(plan), now=utc_now()).status
-    except Shrunken as shrunken:
-        return attempts.ask(run=run.pk, token=run.token, about=Asked.ROWS, rows=shrunken.rows, reason=str(shrunken), now=utc_now()).status
-    except Reshaped as reshaped:
-        return attempts.ask(run=run.pk, token=run.token, about=Asked.TYPES, reason=str(reshaped), now=utc_now()).status
-    except (TransferFailed, Refused) as failure:
-        return attempts.fail(run=run.pk, token=run.token, reason=str(failure), now=utc_now()).status
-    return attempts.deliver(run=run.pk, token=run.token, delivery=delivery, lines=watcher.lines, now=utc_now()).status
+    except (GrantEnded, TransferFailed, Refused) as why:
+        log.warning("attempt ended early", run=str(run), why=type(why).__name__, reason=str(why), cause=type(why.__cause__).__name__)
+        return _ended_early(run, plan, why)
+    return attempts.deliver(run=run.pk, token=run.token, delivery=delivery, lines=watcher.lines, now=utc_now())
+
+
+def _ended_early(run: Run, plan: AccessPlan, why: Exception) -> Run:
+    now, reason = utc_now(), str(why)
+    match why:
+        case GrantEnded():
+            ended = attempts.stop(run=run.pk, reason=_why_ended(plan), now=now)
+        case Shrunken():
+            ended = attempts.ask(run=run.pk, token=run.token, about=Asked.ROWS, rows=why.rows, reason=reason, now=now)
+        case Reshaped():
+            ended = attempts.ask(run=run.pk, token=run.token, about=Asked.TYPES, reason=reason, now=now)
+        case Broken(passing=True):
+            ended = attempts.resume(run=run.pk, token=run.token, reason=reason, now=now)
+        case _:
+            ended = attempts.fail(run=run.pk, token=run.token, reason=reason, now=now)
+    return ended
 
 
 def _load(run: Run, plan: AccessPlan) -> Load:

@@ -9,7 +9,7 @@ from govshare.exchange import queries
 from govshare.exchange.models import Run
 from govshare.exchange.rules import RunStatus
 from govshare.exchange.services import acts, attempts
-from govshare.kernel.errors import Refused
+from govshare.kernel.errors import Refused, Unavailable
 from govshare.sharing import queries as sharing
 
 log = structlog.get_logger("exchange")
@@ -34,6 +34,8 @@ def end_with_grants(now: datetime) -> int:
     for run in waiting.iterator():
         try:
             sharing.plan(run.transfer.grant_id, now=now)
+        except Unavailable:
+            continue  # an interface that may come back
         except Refused as refusal:
             attempts.stop(run=run.pk, reason=str(refusal), now=now)
             done += 1
