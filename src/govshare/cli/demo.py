@@ -1,5 +1,6 @@
 """``govshare demo``: a made-up city on this machine, and the main job run through it."""
 
+import logging
 import os
 from typing import Annotated
 
@@ -23,6 +24,7 @@ def demo(
     home = default_home()
     os.environ.setdefault("GOVSHARE_HOME", str(home.with_name(f"{home.name}-demo")))  # never in a production's directory
     use_django()
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # this terminal is for people; the worker's log has it all
     from govshare.demo.run import run
 
     raise typer.Exit(run(check=check, stay=stay or not check, reset=reset))
