@@ -207,8 +207,19 @@ def test_who_takes_over_a_department_answers_for_its_databases(provided, admin, 
     tested = services.test(front_database=provided.id, by=successor, now=utc_now())
 
     assert tested.test_passed
+    assert queries.of_organization(cast.organization("third").pk) == [provided]
+    assert queries.of_organization(cast.organization("provider").pk) == []
     with pytest.raises(NotYours):
         services.test(front_database=provided.id, by=admin, now=utc_now())
+
+
+@pytest.mark.article("PC-26")
+def test_a_department_lists_what_it_uses_and_retired_ones_when_asked(provided, receiving, admin, department):
+    services.retire(front_database=receiving.id, reason="不再使用", by=admin, now=utc_now())
+
+    assert queries.of_organization(department.pk) == [provided]
+    assert queries.of_organization(department.pk, purpose="receive") == []
+    assert set(queries.of_organization(department.pk, retired=True)) == {provided, receiving}
 
 
 def test_a_number_that_names_nothing_is_not_found():

@@ -73,7 +73,7 @@ class TableOut(Answer):
 @router.get("", response=list[FrontDatabaseOut], **endpoint(*READERS, basis=rules.FRONT_DATABASE))
 def list_front_databases(request: HttpRequest, purpose: Code = "") -> object:
     """本部门的前置交换数据库。"""
-    return list(queries.of_organization(UUID(actor(request).organization), purpose=purpose))
+    return queries.of_organization(UUID(actor(request).organization), purpose=purpose)
 
 
 @router.post("", response={201: FrontDatabaseOut}, **endpoint(Role.RESOURCE_ADMIN, basis=rules.REGISTERED))

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
 from govshare.connectors import Table
 from govshare.kernel.errors import NotFound, WrongState
@@ -25,12 +24,14 @@ def owner(front: FrontDatabase) -> Organization:
     return organizations.successor(front.organization_id, matter=str(front.id))
 
 
-def of_organization(organization: UUID, *, purpose: str = "", retired: bool = False) -> QuerySet[FrontDatabase]:
-    """A department's front-end databases in use (and, asked for, the retired ones), by name."""
-    found = FrontDatabase.objects.filter(organization=organization).select_related("organization").order_by("name", "id")
+def of_organization(organization: UUID, *, purpose: str = "", retired: bool = False) -> list[FrontDatabase]:
+    """The front-end databases a department answers for, taken over ones included, by name; retired ones when asked for."""
+    found = FrontDatabase.objects.filter(organization__in=organizations.houses(organization)).select_related("organization")
     if purpose:
         found = found.filter(purpose=purpose)
-    return found if retired else found.filter(retired_at=None)
+    if not retired:
+        found = found.filter(retired_at=None)
+    return [front for front in found.order_by("name", "id") if owner(front).pk == organization]
 
 
 def usable(front_database: UUID | str, *, purpose: str) -> FrontDatabase:

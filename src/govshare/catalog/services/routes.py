@@ -52,7 +52,7 @@ def bind_route(
     found = _mine(entry, expected_version=expected_version, by=by)
     acts.keep_secrets_out({"document": document, "table": table})
     front = sources.usable(front_database, purpose=Purpose.PROVIDE)
-    by.need_own(front.organization_id, basis=INTERFACE)
+    by.need_own(sources.owner(front).pk, basis=INTERFACE)
     items = _items(found)
     bound = dict(columns) if columns is not None else {item.id: item.column for item in items if item.id}
     faults = list(route_faults(items, bound, key, sources.table(front, table)))

@@ -47,3 +47,13 @@ def successor(organization_id: UUID | str, *, matter: str = "") -> Organization:
             return body
         body = following.successor
         seen.add(body.pk)
+
+
+def houses(organization_id: UUID | str) -> set[UUID]:
+    """The organization and all that were merged into it or it was split from: whose matters it may look at."""
+    known: set[UUID] = set(Organization.objects.filter(pk=organization_id).values_list("pk", flat=True)) if organization_id else set()
+    fresh = known
+    while fresh:
+        fresh = set(Succession.objects.filter(successor__in=fresh).values_list("predecessor", flat=True)) - known
+        known = known | fresh
+    return known

@@ -6,7 +6,7 @@ from uuid import UUID
 from govshare.catalog import queries as catalog
 from govshare.catalog.queries import ListedEntry
 from govshare.organizations import queries as organizations
-from govshare.organizations.models import Organization, Succession
+from govshare.organizations.models import Succession
 from govshare.sharing.models import Demand, Grant
 from govshare.sharing.rules import GrantFacts, Side
 
@@ -26,12 +26,7 @@ def side(demand: Demand, which: Side) -> str:
 
 def houses(organization_id: str) -> set[UUID]:
     """The organization and all that were merged into it or it was split from: whose matters it may look at."""
-    known: set[UUID] = set(Organization.objects.filter(pk=organization_id).values_list("pk", flat=True)) if organization_id else set()
-    fresh = known
-    while fresh:
-        fresh = set(Succession.objects.filter(successor__in=fresh).values_list("predecessor", flat=True)) - known
-        known = known | fresh
-    return known
+    return organizations.houses(organization_id)
 
 
 def facts(grant: Grant) -> GrantFacts:
