@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from govshare.audit.models import Entry as Evidence
+from govshare.connectors.postgres import full_load
 from govshare.exchange import queries, services
 from govshare.exchange.models import Chunk
 from govshare.exchange.rules import RunStatus
@@ -15,6 +16,7 @@ from govshare.exchange.services import carry, upkeep
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Invalid, NotFound, NotYours, WrongState
 from govshare.kernel.roles import Role
+from govshare.sharing.queries import plan
 from govshare.sharing.services import grants
 from tests.exchange.counter import ROWS
 
@@ -233,6 +235,21 @@ def test_a_cancelled_run_is_dropped_at_the_recipient(counter):
     )
     assert staging == [(0,)]
     assert counter.start().number == 2
+
+
+@pytest.mark.article("PC-50")
+def test_a_run_cancelled_after_its_rows_were_delivered_counts_as_delivered(counter):
+    run = counter.start()
+    run = carry.attempts.begin(run=run.pk, token=run.token, job=None, worker="gone:1", now=utc_now())
+    full_load(carry._load(run, plan(counter.grant.pk, now=utc_now())), lambda _: None)
+    cancelled = services.cancel(run=run.pk, reason="不要了", by=counter.office.checker, now=utc_now())
+
+    status = carry.clear(cancelled.pk, cancelled.token)
+
+    run.refresh_from_db()
+    assert (status, run.status, run.rows_done) == (RunStatus.DELIVERED, RunStatus.DELIVERED, ROWS)
+    assert evidence("exchange:run:acknowledge")[0]["digests"]["target"] == run.target_digest
+    assert counter.arrived_rows() == counter.granted_rows()
 
 
 @pytest.mark.article("PC-52")

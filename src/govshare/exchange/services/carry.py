@@ -23,7 +23,7 @@ from govshare.exchange.rules import SHRUNKEN, SNAPSHOT_AGE, Asked, RunStatus, le
 from govshare.exchange.services import attempts
 from govshare.exchange.services.attempts import Overtaken
 from govshare.kernel.clock import utc_now
-from govshare.kernel.errors import Refused, Unavailable
+from govshare.kernel.errors import Refused, Unavailable, WrongState
 from govshare.sharing import queries as sharing
 from govshare.sharing.rules import AccessPlan
 from govshare.sources import queries as sources
@@ -121,7 +121,7 @@ def carry_out(run_id: UUID, token: int, *, job: int | None = None) -> str:
             return ""
         try:
             return _attempt(run).status
-        except Overtaken:
+        except (Overtaken, WrongState):  # cancelled, stopped or taken over while it was on its way
             return ""
 
 
