@@ -15,6 +15,8 @@ import django  # noqa: E402 - settings read the environment above
 
 django.setup()
 
+import pytest  # noqa: E402
+
 pytest_plugins = ["tests.private_cluster", "tests.databases", "tests.evidence", "tests.cast", "tests.servers", "tests.fronts"]
 
 
@@ -22,3 +24,11 @@ def pytest_unconfigure() -> None:
     import shutil
 
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where every optional part is required, a skipped test is a failed run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("GOVSHARE_REQUIRE_ALL") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("GOVSHARE_REQUIRE_ALL: some tests were skipped", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
