@@ -69,6 +69,7 @@ def state_secret(scene: Scene) -> str:
     word = f"zhi-neng-xiao-shi-{scene.run}"
     body = {"content": material.content(scene, name=f"演习 {word}", abstract=f"机密★10年\n{word}"), "items": material.items()}
     declined(lambda: registrar.post("/entries", body), status=422, basis="CD2016-5.4")
+    hold(traces.in_tables(scene.run) and traces.in_files(scene.home, scene.run), "本次登记过的名称应处处找得到，否则找不到不足为证")
     kept = traces.in_tables(word)
     hold(not kept, f"数据库表中留有内容：{kept}")
     found = traces.in_files(scene.home, word)
