@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -18,20 +18,32 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command; what it refuses is one sentence, never a stack trace."""
+    """Run the command; what it refuses or cannot do is one sentence, never a stack trace."""
+    from django.db import DatabaseError
+
+    from govshare.audit.log import LogRewound
     from govshare.kernel.errors import Refused
     from govshare.operations.trouble import Trouble
 
     try:
         app()
     except Refused as refusal:
-        typer.secho(f"✗ {refusal}（依据 {refusal.basis}）", fg="red", err=True)
-        for fault in getattr(refusal, "faults", ()):
-            typer.secho(f"   {fault.place}：{fault.message}", err=True)
-        sys.exit(1)
-    except Trouble as trouble:
-        typer.secho(f"✗ {trouble}", fg="red", err=True)
-        sys.exit(1)
+        faults = [f"   {fault.place}：{fault.message}" for fault in getattr(refusal, "faults", ())]
+        _give_up(f"{refusal}（依据 {refusal.basis}）", *faults)
+    except (Trouble, LogRewound) as trouble:
+        _give_up(str(trouble))
+    except DatabaseError as error:
+        _give_up(
+            f"数据库不可用，或者还没有建立（{type(error).__name__}）。请运行 govshare doctor，它会说明哪里不对、怎么改。",
+            "The database does not answer or is not there yet. Run govshare doctor: it says what is wrong and how to mend it.",
+        )
+
+
+def _give_up(what: str, *more: str) -> NoReturn:
+    typer.secho(f"✗ {what}", fg="red", err=True)
+    for line in more:
+        typer.secho(line, err=True)
+    sys.exit(1)
 
 
 @app.command()
