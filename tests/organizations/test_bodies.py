@@ -245,3 +245,31 @@ def test_the_operating_authority_cannot_be_merged_away(cast):
 
 def test_every_role_of_a_person_is_a_post_of_some_organization():
     assert set(Role) - {Role.SYSTEM, Role.PLATFORM} == rules.OPERATOR_POSTS
+
+
+@pytest.mark.article("PC-10")
+def test_what_a_department_gives_away_twice_to_the_same_one_is_on_file_twice(cast):
+    giver, taker, by = cast.organization("provider"), cast.organization("third"), cast.actor("authority", Role.SYSTEM_ADMIN)
+    first, second = "01900000-0000-7000-8000-000000000001", "01900000-0000-7000-8000-000000000002"
+
+    for matter in (first, second):
+        bodies.split(organization=giver.pk, heirs={taker.pk: [matter]}, main=None, document="文", by=by, now=cast.now)
+
+    assert [queries.successor(giver.pk, matter=matter).pk for matter in (first, second, "")] == [taker.pk, taker.pk, giver.pk]
+
+
+@pytest.mark.parametrize("sent", ["", "x", "0" * 200, "\x00"])
+def test_what_is_no_id_names_no_organization(cast, sent):
+    by = cast.actor("authority", Role.SYSTEM_ADMIN)
+
+    with pytest.raises(NotFound):
+        queries.get(sent)
+    with pytest.raises(NotFound):
+        bodies.rename(organization=sent, name="甲", short_name="乙", document="文", by=by, now=cast.now)
+
+
+def test_a_name_longer_than_what_keeps_it_is_refused_with_its_place(cast):
+    with pytest.raises(Invalid) as refusal:
+        register(cast, 78, short_name="局" * 61)
+
+    assert [(fault.place, fault.message) for fault in refusal.value.faults] == [("short_name", "过长，最多 60 个字符")]

@@ -330,3 +330,14 @@ def test_sm2_signs_in_by_challenge(cast, tmp_path):
     trust.load_list(data=city.revocation_list(), by=guard, now=datetime.now(UTC) + timedelta(seconds=2))
     with pytest.raises(NotYours, match="吊销"):
         sign_in()
+
+
+def test_a_certificate_is_bound_to_one_holder_person_or_system(cast, root):
+    guard, issued = cast.actor("authority", Role.SECURITY_ADMIN), root.issue("两用")
+    person, system = cast.person("provider", Role.REVIEWER).pk, cast.system("provider").pk
+
+    for holders in ({}, {"person": person, "system": system}):
+        with pytest.raises(Invalid, match="二者选一"):
+            certificates.bind(certificate=issued.der, by=guard, now=cast.now, **holders)
+
+    assert not Certificate.objects.exists()

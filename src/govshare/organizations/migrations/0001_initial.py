@@ -578,10 +578,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="succession",
-            constraint=models.UniqueConstraint(fields=("predecessor", "successor"), name="organizations_one_succession_per_pair"),
-        ),
-        migrations.AddConstraint(
             model_name="system",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("retired_at", None)), fields=("organization", "name"), name="organizations_one_system_name"

@@ -102,5 +102,4 @@ class Succession(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(predecessor=models.F("successor")), name="organizations_succession_two_bodies"),
             models.UniqueConstraint(fields=["predecessor"], condition=Q(main=True), name="organizations_one_main_successor"),
-            models.UniqueConstraint(fields=["predecessor", "successor"], name="organizations_one_succession_per_pair"),
         ]

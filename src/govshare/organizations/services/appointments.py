@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from govshare.audit import services as audit
@@ -15,6 +16,7 @@ from govshare.organizations import queries, rules
 from govshare.organizations.models import Appointment, Organization, Person, StandIn
 from govshare.organizations.rules import Post
 from govshare.organizations.services import filings, locking
+from govshare.organizations.services.words import fitting
 
 
 @transaction.atomic
@@ -56,7 +58,7 @@ def enter(
         role=role,
         starts_on=starts_on,
         ends_on=ends_on,
-        document=document.strip(),
+        **fitting(Appointment, basis=rules.APPOINTMENTS, document=document),
         appointed_at=now,
         appointed_by=by.id,
     )
@@ -94,6 +96,7 @@ def end(*, appointment: UUID | str, reason: str, by: Actor, now: datetime) -> Ap
     post = locking.appointment(appointment)
     rules.check_appointer(Role(post.role), post.organization_id, by, of_leader=leads(post.person, post.organization, now))
     why = rules.need_text(reason, "reason", "请填写结束任命的原因", basis=rules.APPOINTMENTS)
+    fitting(Appointment, basis=rules.APPOINTMENTS, end_reason=why)
     close(post, reason=why, by=by, now=now)
     audit.record(
         action="organizations:appointment:end",
@@ -130,6 +133,7 @@ def stand_in(
     rules.check_appointer(Role(post.role), post.organization_id, by, of_leader=leads(post.person, post.organization, now))
     rules.check_not_oneself(colleague.pk, by)
     _check_stand_in(post, colleague, starts_on, ends_on)
+    fitting(StandIn, basis=rules.STAND_IN, reason=reason)
     row = StandIn.objects.create(
         appointment=post,
         person=colleague,
@@ -164,7 +168,7 @@ def end_stand_in(*, stand_in: UUID | str, by: Actor, now: datetime) -> StandIn:
             .select_related("appointment__person", "appointment__organization")
             .get(pk=stand_in)
         )
-    except (StandIn.DoesNotExist, ValueError) as error:
+    except (StandIn.DoesNotExist, ValidationError) as error:
         raise NotFound("没有这项代岗，请核对编号", basis=rules.STAND_IN) from error
     post = row.appointment
     rules.check_appointer(Role(post.role), post.organization_id, by, of_leader=leads(post.person, post.organization, now))

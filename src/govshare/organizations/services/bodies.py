@@ -14,6 +14,7 @@ from govshare.kernel.roles import Role
 from govshare.organizations import rules
 from govshare.organizations.models import FormerName, Organization, OrganizationKind, Succession, SuccessionKind, Tier
 from govshare.organizations.services import locking, transfer
+from govshare.organizations.services.words import fitting
 
 
 @transaction.atomic
@@ -32,6 +33,7 @@ def enter(
 ) -> Organization:
     """Check and store; who may is the caller's question (``register``, or the founding)."""
     code = rules.check_credit_code(uscc)
+    fitting(Organization, basis=rules.REGISTRATION, name=name, short_name=short_name)
     _check_free(name=name, code=code, kind=kind, tier=tier, region=region)
     body = Organization.objects.create(
         name=rules.need_text(name, "name", "请填写机构全称"),
@@ -76,6 +78,7 @@ def rename(*, organization: UUID | str, name: str, short_name: str, document: st
     """Give the organization a new name; the old one stays on file. Its code, people and matters are untouched."""
     by.need(Role.SYSTEM_ADMIN, basis=rules.REGISTRATION)
     number = rules.need_text(document, "document", "请填写更名文件的文号")
+    fitting(FormerName, basis=rules.REGISTRATION, name=name, short_name=short_name, document=number)
     body = locking.organization(organization)
     new = rules.need_text(name, "name", "请填写机构全称")
     if Organization.objects.filter(name=new, active=True).exclude(pk=body.pk).exists():
@@ -102,6 +105,7 @@ def merge(*, predecessors: Sequence[UUID | str], into: UUID | str, document: str
     """``into`` takes over everything of ``predecessors``, which cease. Their people and posts go on there."""
     by.need(Role.SYSTEM_ADMIN, basis=rules.REGISTRATION)
     number = rules.need_text(document, "document", "请填写合并文件的文号")
+    fitting(Succession, basis=rules.REGISTRATION, document=number)
     bodies = _lock_all({str(into), *map(str, predecessors)})
     successor = bodies.pop(str(into))
     if not bodies:
@@ -127,6 +131,7 @@ def split(
     """
     by.need(Role.SYSTEM_ADMIN, basis=rules.REGISTRATION)
     number = rules.need_text(document, "document", "请填写分立文件的文号")
+    fitting(Succession, basis=rules.REGISTRATION, document=number)
     named = {str(heir): tuple(matters) for heir, matters in heirs.items()}
     _check_division(str(organization), named, None if main is None else str(main))
     bodies = _lock_all({str(organization), *named})

@@ -3,17 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from govshare.audit import services as audit
 from govshare.kernel.actor import PLATFORM, Actor
 from govshare.kernel.clock import local_date
-from govshare.kernel.errors import NotFound, NotYours, WrongState
+from govshare.kernel.errors import Fault, Invalid, NotFound, NotYours, WrongState
 from govshare.kernel.roles import Role
 from govshare.organizations import queries, rules
 from govshare.organizations.models import Certificate, CertificateStatus, Person, Session, System, TrustAnchor
 from govshare.organizations.queries import trust
 from govshare.organizations.services import locking
+from govshare.organizations.services.words import fitting
 from govshare.organizations.x509.certificates import ReadCertificate
 
 
@@ -22,9 +24,17 @@ def bind(
     *, certificate: bytes, person: UUID | str | None = None, system: UUID | str | None = None, by: Actor, now: datetime
 ) -> Certificate:
     """Bind a certificate (DER or PEM) to a filed person or system: its first one, or a replacement brought in person."""
-    holder = locking.person(person) if person is not None else locking.system(system or "")
+    holder = _one_holder(person, system)
     _need_binder(by, holder, now)
     return enter(holder, certificate, by=by, now=now)
+
+
+def _one_holder(person: UUID | str | None, system: UUID | str | None) -> Person | System:
+    if person is not None and system is None:
+        return locking.person(person)
+    if system is not None and person is None:
+        return locking.system(system)
+    raise Invalid("请指明人员或系统，二者选一", basis=rules.RENEWAL, faults=[Fault("person", "与 system 二者填一")])
 
 
 def enter(holder: Person | System, certificate: bytes, *, by: Actor, now: datetime) -> Certificate:
@@ -174,7 +184,7 @@ def _waiting(certificate_id: UUID | str, by: Actor, now: datetime) -> Certificat
 def _locked(certificate_id: UUID | str) -> Certificate:
     try:
         return Certificate.objects.select_for_update(of=("self",)).select_related("person", "system").get(pk=certificate_id)
-    except (Certificate.DoesNotExist, ValueError) as error:
+    except (Certificate.DoesNotExist, ValidationError) as error:
         raise NotFound("没有这张证书，请核对编号", basis=rules.RENEWAL) from error
 
 
@@ -204,6 +214,7 @@ def _need_stopper(by: Actor, row: Certificate) -> None:
 def _close(row: Certificate, status: CertificateStatus, reason: str, *, by: Actor, now: datetime) -> None:
     row.status, row.closed_at, row.closed_by = status, now, by.id
     row.close_reason = rules.need_text(reason, "reason", "请填写原因", basis=rules.RENEWAL)
+    fitting(Certificate, basis=rules.RENEWAL, close_reason=reason)
     row.save(update_fields=["status", "closed_at", "closed_by", "close_reason"])
 
 

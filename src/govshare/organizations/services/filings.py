@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from govshare.audit import services as audit
@@ -15,6 +16,7 @@ from govshare.kernel.roles import Role
 from govshare.organizations import queries, rules
 from govshare.organizations.models import Appointment, Filing, FilingChange, FilingStatus, Organization, Person
 from govshare.organizations.services import locking
+from govshare.organizations.services.words import fitting
 
 DUTY = "organizations:filing"
 
@@ -78,7 +80,7 @@ def _administrator(person_id: UUID | str, body: Organization) -> Person:
     posts = Appointment.objects.filter(organization=body, role=Role.RESOURCE_ADMIN)
     try:
         somebody = Person.objects.get(pk=person_id)
-    except (Person.DoesNotExist, ValueError) as error:
+    except (Person.DoesNotExist, ValidationError) as error:
         raise NotFound("没有这个人员，请核对编号", basis=rules.FILING) from error
     if not (posts.filter(person=somebody) or posts.filter(stand_ins__person=somebody)).exists():
         raise NotFound("此人不曾任本部门信息资源管理员", basis=rules.FILING)
@@ -105,6 +107,7 @@ def send_back(*, filing: UUID | str, reason: str, by: Actor, now: datetime) -> F
     """The authority returns an incomplete filing; the duty to file runs anew."""
     row = _open(filing, by)
     why = rules.need_text(reason, "reason", "请写明需要补正什么", basis=rules.FILING)
+    fitting(Filing, basis=rules.FILING, answer=why)
     owe(row.person, row.organization, by=by, now=now)
     return _answer(row, FilingStatus.RETURNED, why, "return", by=by, now=now)
 
@@ -114,7 +117,7 @@ def _open(filing_id: UUID | str, by: Actor) -> Filing:
     rows = Filing.objects.select_for_update(of=("self",)).select_related("organization", "person")
     try:
         row = rows.get(pk=filing_id)
-    except (Filing.DoesNotExist, ValueError) as error:
+    except (Filing.DoesNotExist, ValidationError) as error:
         raise NotFound("没有这份备案，请核对编号", basis=rules.FILING) from error
     if str(row.authority_id) != by.organization:
         raise NotFound("没有这份备案，请核对编号", basis=rules.FILING)

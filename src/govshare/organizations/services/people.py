@@ -14,6 +14,7 @@ from govshare.kernel.roles import Role
 from govshare.organizations import queries, rules
 from govshare.organizations.models import Appointment, Handover, Organization, Person
 from govshare.organizations.services import appointments, filings, locking
+from govshare.organizations.services.words import fitting
 
 
 @transaction.atomic
@@ -32,6 +33,7 @@ def need_keeper(by: Actor, organization: object) -> None:
 
 def enter(body: Organization, *, name: str, number: str, duty: str, phone: str, by: Actor, now: datetime) -> Person:
     """Check and store; who may is the caller's question (``add``, or the founding)."""
+    words = fitting(Person, basis=rules.IDENTITY, name=name, number=number, duty=duty, phone=phone)
     staff_number = rules.need_text(number, "number", "请填写工号", basis=rules.IDENTITY)
     if Person.objects.filter(organization=body, number=staff_number, left_at=None).exists():
         raise WrongState("这个工号已在册，请核对", basis=rules.IDENTITY)
@@ -39,8 +41,8 @@ def enter(body: Organization, *, name: str, number: str, duty: str, phone: str, 
         organization=body,
         name=rules.need_text(name, "name", "请填写姓名", basis=rules.IDENTITY),
         number=staff_number,
-        duty=duty.strip(),
-        phone=phone.strip(),
+        duty=words["duty"],
+        phone=words["phone"],
         added_at=now,
         added_by=by.id,
     )
@@ -53,8 +55,9 @@ def correct(*, person: UUID | str, name: str, duty: str, phone: str, by: Actor, 
     """Keep name, duty and phone current; for a resource administrator the change must be filed (CD2016-29.2)."""
     somebody = locking.person(person)
     need_keeper(by, somebody.organization_id)
+    words = fitting(Person, basis=rules.IDENTITY, name=name, duty=duty, phone=phone)
     somebody.name = rules.need_text(name, "name", "请填写姓名", basis=rules.IDENTITY)
-    somebody.duty, somebody.phone = duty.strip(), phone.strip()
+    somebody.duty, somebody.phone = words["duty"], words["phone"]
     somebody.save(update_fields=["name", "duty", "phone"])
     for standing in queries.current_standings(somebody, on=local_date(now)):
         if standing.appointment.role == Role.RESOURCE_ADMIN:

@@ -12,6 +12,7 @@ from govshare.kernel.roles import Role
 from govshare.organizations import rules
 from govshare.organizations.models import System
 from govshare.organizations.services import locking
+from govshare.organizations.services.words import fitting
 
 
 def _need_keeper(by: Actor, organization: object) -> None:
@@ -24,10 +25,11 @@ def register(*, organization: UUID | str, name: str, purpose: str = "", by: Acto
     """Register a system; it gets in once the 安全管理员 has bound its certificate."""
     _need_keeper(by, organization)
     body = locking.organization(organization)
+    words = fitting(System, basis=rules.IDENTITY, name=name, purpose=purpose)
     known = rules.need_text(name, "name", "请填写系统名称", basis=rules.IDENTITY)
     if body.systems.filter(name=known, retired_at=None).exists():
         raise WrongState("本部门已登记同名系统", basis=rules.IDENTITY)
-    system = System.objects.create(organization=body, name=known, purpose=purpose.strip(), registered_at=now, registered_by=by.id)
+    system = System.objects.create(organization=body, name=known, purpose=words["purpose"], registered_at=now, registered_by=by.id)
     _record(system, "register", by=by, now=now)
     return system
 

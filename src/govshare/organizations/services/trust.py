@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from govshare.audit import services as audit
@@ -13,6 +14,7 @@ from govshare.kernel.roles import Role
 from govshare.organizations import queries, rules
 from govshare.organizations.models import RevocationList, RevokedSerial, TrustAnchor
 from govshare.organizations.queries import trust as trusted
+from govshare.organizations.services.words import fitting
 from govshare.organizations.x509 import certificates, paths, revocation
 from govshare.organizations.x509.certificates import ReadCertificate
 from govshare.organizations.x509.errors import Untrusted
@@ -32,6 +34,7 @@ def add_anchor(*, name: str, certificate: bytes, by: Actor, now: datetime) -> Tr
 
 def enter_anchor(*, name: str, certificate: bytes, by: Actor, now: datetime) -> TrustAnchor:
     """Check and store; who may is the caller's question (``add_anchor``, or the founding)."""
+    fitting(TrustAnchor, basis=rules.IDENTITY, name=name)
     shown = _read_authority(certificate, now=now)
     if TrustAnchor.objects.filter(fingerprint=shown.fingerprint).exists():
         raise WrongState("这个签发机构已在名单内（含已撤出的）", basis=rules.IDENTITY)
@@ -83,7 +86,7 @@ def withdraw_anchor(*, anchor: UUID | str, reason: str, by: Actor, now: datetime
     why = rules.need_text(reason, "reason", "请填写撤出的原因", basis=rules.IDENTITY)
     try:
         row = TrustAnchor.objects.select_for_update().get(pk=anchor)
-    except (TrustAnchor.DoesNotExist, ValueError) as error:
+    except (TrustAnchor.DoesNotExist, ValidationError) as error:
         raise NotFound("没有这个签发机构，请核对编号", basis=rules.IDENTITY) from error
     if row.withdrawn_at is not None:
         raise WrongState("这个签发机构已经撤出", basis=rules.IDENTITY)
