@@ -205,6 +205,31 @@ def test_the_merged_departments_grant_is_its_successors(office: Office):
     assert grants.end_early(grant=grant.pk, reason="合并后不再需要", by=by, now=office.now).end_reason == "recipient"
 
 
+@pytest.mark.article("PC-10", "CD2016-31")
+def test_who_was_given_one_matter_in_a_split_sees_that_one_and_no_other(office: Office):
+    given, kept = (office.granted(office.unconditional(name=name)) for name in ("划转的资源", "留下的资源"))
+    old, heir = office.cast.organization("recipient"), office.cast.organization("third")
+    by = office.actor("third", Role.RESOURCE_ADMIN)
+
+    bodies.split(
+        organization=old.pk,
+        heirs={heir.pk: [str(given.pk), str(given.demand_id)]},
+        main=None,
+        document="成编〔2026〕2号",
+        by=office.actor("authority", Role.SYSTEM_ADMIN),
+        now=office.now,
+    )
+
+    assert list(queries.grants.received(by)) == [given]
+    assert list(queries.demands.own(by)) == [given.demand]
+    assert queries.demands.detail(given.demand_id, by=by, now=office.now).events[0].label == "起草"
+    with pytest.raises(NotFound):
+        queries.grants.get(kept.pk, by=by)
+    with pytest.raises(NotFound):
+        queries.demands.get(kept.demand_id, by=by)
+    assert {notice.grant_id for notice in queries.grants.notices(by)} <= {given.pk}
+
+
 def test_grants_are_seen_by_their_two_sides_their_authority_and_their_systems(office: Office):
     grant = office.granted(office.unconditional())
 

@@ -1,7 +1,7 @@
 """Who is who, who holds which post, who took over from whom, who calls."""
 
 from govshare.organizations.queries.actors import actor_of_certificate, actor_of_session, named_by, open_session
-from govshare.organizations.queries.bodies import authority_for, get, houses, operator, successor
+from govshare.organizations.queries.bodies import at, authority_for, get, houses, need_operator, operator, successor
 from govshare.organizations.queries.posts import Standing, current_standings, holders, posts_held
 from govshare.organizations.queries.trust import late_lists
 
@@ -9,6 +9,7 @@ __all__ = [
     "Standing",
     "actor_of_certificate",
     "actor_of_session",
+    "at",
     "authority_for",
     "current_standings",
     "get",
@@ -16,6 +17,7 @@ __all__ = [
     "houses",
     "late_lists",
     "named_by",
+    "need_operator",
     "open_session",
     "operator",
     "posts_held",

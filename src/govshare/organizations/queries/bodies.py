@@ -2,7 +2,11 @@
 
 from uuid import UUID
 
-from govshare.kernel.errors import NotFound
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from govshare.kernel.actor import Actor
+from govshare.kernel.errors import Basis, NotFound, NotYours
 from govshare.organizations.models import Organization, OrganizationKind, Succession, Tier
 from govshare.organizations.rules import REGISTRATION
 
@@ -11,13 +15,20 @@ def get(organization_id: UUID | str) -> Organization:
     """The organization, also a former one. Raises ``NotFound``."""
     try:
         return Organization.objects.get(pk=organization_id)
-    except (Organization.DoesNotExist, ValueError) as error:
+    except (Organization.DoesNotExist, ValidationError) as error:
         raise NotFound("没有这个组织机构，请核对编号", basis=REGISTRATION) from error
 
 
 def operator() -> Organization | None:
     """The authority that runs this platform; None before the first start."""
     return Organization.objects.filter(operator=True).first()
+
+
+def need_operator(by: Actor, *, basis: Basis) -> None:
+    """What holds for everybody on the platform is the business of the authority that runs it, not of a district's."""
+    body = operator()
+    if body is None or by.organization != str(body.pk):
+        raise NotYours("这件事对全平台生效，由运行平台的信息化主管部门办理", basis=basis)
 
 
 def authority_for(organization_id: UUID | str) -> Organization:
@@ -50,10 +61,33 @@ def successor(organization_id: UUID | str, *, matter: str = "") -> Organization:
 
 
 def houses(organization_id: UUID | str) -> set[UUID]:
-    """The organization and all that were merged into it or it was split from: whose matters it may look at."""
+    """The organization and all that were merged into it or it was split from."""
+    return _before(organization_id, Q())
+
+
+def at(organization_id: UUID | str, side: str, *, key: str = "pk") -> Q:
+    """Rows on whose ``side`` (the name of a field that holds an organization) this one stands: its own; those of all whose
+    main successor it is; and of what others gave away in a split, what was given to it by id (``key`` holds the id)."""
+    mine = _before(organization_id, Q(main=True))
+    found = Q(**{f"{side}__in": mine})
+    for share in Succession.objects.filter(successor__in=mine, main=False):
+        given = [matter for text in share.matters if (matter := _as_id(text))]
+        found |= Q(**{side: share.predecessor_id, f"{key}__in": given})
+    return found
+
+
+def _before(organization_id: UUID | str, which: Q) -> set[UUID]:
+    """The organization and, along ``which`` successions, all before it."""
     known: set[UUID] = set(Organization.objects.filter(pk=organization_id).values_list("pk", flat=True)) if organization_id else set()
     fresh = known
     while fresh:
-        fresh = set(Succession.objects.filter(successor__in=fresh).values_list("predecessor", flat=True)) - known
+        fresh = set(Succession.objects.filter(which, successor__in=fresh).values_list("predecessor", flat=True)) - known
         known = known | fresh
     return known
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

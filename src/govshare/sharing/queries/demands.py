@@ -13,8 +13,8 @@ from govshare.kernel.clock import local_date
 from govshare.kernel.errors import NotFound
 from govshare.kernel.roles import Role
 from govshare.kernel.workflow import Move
+from govshare.organizations import queries as organizations
 from govshare.sharing.models import Attachment, Demand, Event, Grant
-from govshare.sharing.queries import parties
 from govshare.sharing.queries.moves import open_moves, why_not
 from govshare.sharing.rules.demands import DEMAND, DemandStatus
 from govshare.sharing.rules.demands import Duty as Clock
@@ -62,9 +62,9 @@ def visible(by: Actor) -> QuerySet[Demand]:
 def _seen_by(by: Actor) -> Q:
     if by.kind == "platform":
         return Q()
-    mine, raised, none = parties.houses(by.organization), Q(raised_at__isnull=False), Q(pk__in=[])
-    department = Q(recipient__in=mine) | raised & Q(provider__in=mine) if by.is_one_of(READERS) else none
-    return department | (raised & Q(authority__in=mine) if Role.AUTHORITY in by.roles else none)
+    mine, raised, none = by.organization, Q(raised_at__isnull=False), Q(pk__in=[])
+    department = organizations.at(mine, "recipient") | raised & organizations.at(mine, "provider") if by.is_one_of(READERS) else none
+    return department | (raised & organizations.at(mine, "authority") if Role.AUTHORITY in by.roles else none)
 
 
 def get(demand_id: UUID, *, by: Actor) -> Demand:
@@ -77,7 +77,7 @@ def get(demand_id: UUID, *, by: Actor) -> Demand:
 
 def detail(demand_id: UUID, *, by: Actor, now: datetime) -> DemandDetail:
     demand = get(demand_id, by=by)
-    mine = by.kind == "platform" or demand.recipient_id in parties.houses(by.organization)
+    mine = by.kind == "platform" or Demand.objects.filter(organizations.at(by.organization, "recipient"), pk=demand.pk).exists()
     events = demand.events.all() if mine else demand.events.filter(inside=False)
     return DemandDetail(
         demand=demand,
@@ -98,12 +98,12 @@ def running(demand: Demand) -> Duty | None:
 
 def own(by: Actor) -> QuerySet[Demand]:
     """Demands of the actor's own department."""
-    return visible(by).filter(recipient__in=parties.houses(by.organization))
+    return visible(by).filter(organizations.at(by.organization, "recipient"))
 
 
 def raised_with(by: Actor) -> QuerySet[Demand]:
     """Demands for what the actor's own department provides."""
-    return visible(by).filter(provider__in=parties.houses(by.organization), raised_at__isnull=False)
+    return visible(by).filter(organizations.at(by.organization, "provider"), raised_at__isnull=False)
 
 
 def inbox(by: Actor, *, now: datetime) -> list[Waiting]:
@@ -113,7 +113,7 @@ def inbox(by: Actor, *, now: datetime) -> list[Waiting]:
 
 
 def _waiting(by: Actor, now: datetime) -> list[tuple[Demand, str]]:
-    mine, today = parties.houses(by.organization), local_date(now)
+    today = local_date(now)
     turns = (
         (S.CHECKING, "recipient", "decline_inside", "待把关"),
         (S.RETURNED, "recipient", "submit", "待补正"),
@@ -126,7 +126,7 @@ def _waiting(by: Actor, now: datetime) -> list[tuple[Demand, str]]:
     )
     found = []
     for status, whose, verb, label in turns:
-        for demand in visible(by).filter(**{"status": status, f"{whose}__in": mine}):
+        for demand in visible(by).filter(organizations.at(by.organization, whose), status=status):
             if why_not(demand, verb, by=by, on=today) is None:
                 found.append((demand, label))
     return found

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import NotFound, Refused
 from govshare.kernel.roles import Role
+from govshare.organizations import queries as organizations
 from govshare.sharing.models import Grant, Notice
-from govshare.sharing.queries import parties
 from govshare.sharing.queries.demands import READERS
 from govshare.sharing.queries.plans import plan
 from govshare.sharing.rules.demands import DEMAND
@@ -19,9 +19,9 @@ HOLDERS = READERS | {Role.SYSTEM}  # a department's system works under its grant
 
 def visible(by: Actor) -> QuerySet[Grant]:
     """What ``by`` may see: grants of the own department, given or received, and those under its authority."""
-    mine, none = parties.houses(by.organization), Q(pk__in=[])
-    department = Q(recipient__in=mine) | Q(provider__in=mine) if by.is_one_of(HOLDERS) else none
-    authority = Q(authority__in=mine) if Role.AUTHORITY in by.roles else none
+    mine, none = by.organization, Q(pk__in=[])
+    department = organizations.at(mine, "recipient") | organizations.at(mine, "provider") if by.is_one_of(HOLDERS) else none
+    authority = organizations.at(mine, "authority") if Role.AUTHORITY in by.roles else none
     seen = Q() if by.kind == "platform" else department | authority
     return Grant.objects.filter(seen).select_related("recipient", "provider", "authority").prefetch_related("items")
 
@@ -36,12 +36,12 @@ def get(grant_id: UUID, *, by: Actor) -> Grant:
 
 def given(by: Actor) -> QuerySet[Grant]:
     """Grants on what the actor's own department provides."""
-    return visible(by).filter(provider__in=parties.houses(by.organization))
+    return visible(by).filter(organizations.at(by.organization, "provider"))
 
 
 def received(by: Actor) -> QuerySet[Grant]:
     """Grants the actor's own department works under."""
-    return visible(by).filter(recipient__in=parties.houses(by.organization))
+    return visible(by).filter(organizations.at(by.organization, "recipient"))
 
 
 def obstacle(grant: Grant, *, now: datetime) -> Refused | None:
@@ -56,4 +56,7 @@ def obstacle(grant: Grant, *, now: datetime) -> Refused | None:
 def notices(by: Actor) -> QuerySet[Notice]:
     """What the platform told the actor's department, newest first."""
     readable = by.is_one_of(READERS | {Role.AUTHORITY})
-    return Notice.objects.filter(organization__in=parties.houses(by.organization) if readable else []).select_related("demand", "grant")
+    told = organizations.at(by.organization, "organization", key="grant_id") | organizations.at(
+        by.organization, "organization", key="demand_id"
+    )
+    return Notice.objects.filter(told if readable else Q(pk__in=[])).select_related("demand", "grant")

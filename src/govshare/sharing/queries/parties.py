@@ -25,7 +25,7 @@ def side(demand: Demand, which: Side) -> str:
 
 
 def houses(organization_id: str) -> set[UUID]:
-    """The organization and all that were merged into it or it was split from: whose matters it may look at."""
+    """The organization and all that were merged into it or it was split from."""
     return organizations.houses(organization_id)
 
 

@@ -157,13 +157,21 @@ def _detail(demand: Demand, facts: GrantFacts, decision: Decision, late: bool) -
         "grant": facts.number,
         "way": facts.way,
         "mode": facts.mode,
-        "items": ";".join(f"{item.item}={item.use}({item.head},{item.tail})" for item in facts.items),
+        "items": _by_treatment(facts.items),
         "refused": ";".join(f"{each.item}" for each in decision.items if each.verdict == Verdict.REFUSED),
         "grounds": ";".join(sorted(map(str, decision.grounds()))),
         "ends_on": facts.ends_on.isoformat(),
         "late": "是" if late else "否",
         "supersedes": str(demand.replaces or ""),
     }
+
+
+def _by_treatment(items: tuple[GrantedItem, ...]) -> str:
+    """``plain(0,0)=id,id;mask(6,4)=id``: short enough that the longest entry there can be fits one record."""
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        groups.setdefault(f"{item.use}({item.head},{item.tail})", []).append(str(item.item))
+    return ";".join(f"{treatment}={','.join(ids)}" for treatment, ids in groups.items())
 
 
 def _write_answers(demand: Demand, decision: Decision, *, by: Actor, now: datetime, late: bool) -> None:
