@@ -88,6 +88,14 @@ def test_only_the_authority_extends_and_only_to_a_later_working_day():
     assert extended.due_on == date(2026, 10, 10)  # a working Saturday
 
 
+@pytest.mark.parametrize("day", [date(2031, 1, 2), date(9999, 12, 31)])
+def test_no_extension_reaches_beyond_four_years(day):
+    duty = start(at(2026, 9, 17), 15)
+
+    with pytest.raises(Invalid, match="最远到2030-09-17"):
+        services.extend(duty=duty, due_on=day, reason="从宽", by=AUTHORITY, now=at(2026, 9, 17))
+
+
 def test_a_settled_or_suspended_duty_is_not_extended():
     suspended = start(at(2026, 9, 17), 5, "e-1")
     services.suspend(kind=KIND, about="e-1", reason="请补正", now=at(2026, 9, 18), by=OFFICER)

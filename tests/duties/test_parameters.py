@@ -38,11 +38,22 @@ def test_only_the_authority_sets_numbers_and_says_why():
         put(by=OFFICER)
     with pytest.raises(Invalid, match="理由"):
         put(reason=" ")
-    for wrong in (-1, 1_000_001):
-        with pytest.raises(Invalid, match="数值"):
-            put(wrong)
 
     assert not Parameter.objects.exists()
+
+
+@pytest.mark.parametrize("number", [row.number for row in CONVENTIONS.values() if row.default is not None])
+def test_no_number_can_be_set_that_locks_everybody_out_or_cannot_be_counted(number):
+    row = CONVENTIONS[number]
+    for wrong in (row.least - 1, row.most + 1, 10**30):
+        with pytest.raises(Invalid, match=f"应在{row.least}至{row.most}之间"):
+            put(wrong, number=number)
+
+    put(row.least, number=number)
+    put(row.most, number=number, now=at(2026, 9, 18))
+
+    assert queries.parameter(number) == row.most
+    assert row.least <= row.default <= row.most
 
 
 def test_a_number_is_not_set_in_the_past():

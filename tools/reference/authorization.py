@@ -11,6 +11,7 @@ HEAD = """\
 
 Every operation of the machine API (below `/api/v1`), the roles that own it and the basis it rests on. Whoever is not named is refused
 with 403; who is named must still act for the own department, which the services check. *open* needs no session, for the reason beside it.
+*of the operating authority*: what holds for the whole platform, so not for a district's.
 The test `tests/api/test_authorization.py` calls every operation with every role and holds the answers against this table.
 
 | operation | roles | basis | what |
@@ -31,5 +32,6 @@ def page() -> str:
 def _row(method: str, path: str, operation: dict[str, object]) -> str:
     owners = operation["x-roles"]
     roles = ", ".join(f"`{role}`" for role in owners) if isinstance(owners, list) and owners else "*open*"
+    roles += " of the operating authority" if operation.get("x-operator") else ""
     basis = operation.get("x-basis") or operation.get("x-open-because")
     return f"| `{method} {path}` | {roles} | {basis} | {str(operation.get('description', '')).strip()} |"

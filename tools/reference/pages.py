@@ -64,6 +64,7 @@ def conventions() -> str:
             row.text,
             f"`{row.serves}`",
             "" if row.default is None else f"{row.default} {row.unit}",
+            "" if row.default is None else f"{row.least}–{row.most}",
             _codes(scan.convention_uses().get(row.number, [])),
         ]
         for row in sorted(CONVENTIONS.values(), key=str)
@@ -73,7 +74,7 @@ def conventions() -> str:
         "What the platform needs beyond the regulation's text: no law, and always shown as 平台约定. "
         "A convention with a number starts with the one given here; the authority sets another, with its reason, and it is recorded "
         "(`duties.services.set_parameter`).\n\n"
-        f"{_table('编号|约定|服务于|初始值|用于 `govshare.`', rows)}\n"
+        f"{_table('编号|约定|服务于|初始值|可设为|用于 `govshare.`', rows)}\n"
     )
 
 

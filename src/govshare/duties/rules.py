@@ -20,6 +20,7 @@ PARAMETERS = convention("PC-06")
 VALIDITY = cite("CD2016-42")
 
 LONGEST_TERM = 1000  # working days; four years, longer is a slip of the hand
+LONGEST_EXTENSION = timedelta(days=1461)  # four years
 RED_FROM, YELLOW_FROM = 2, 5  # working days left
 
 

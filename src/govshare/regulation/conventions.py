@@ -4,7 +4,9 @@ A convention may carry one whole-number parameter (days, minutes, 1/0). The numb
 ``duties.queries.parameter``; ``default`` here is what a new platform starts with.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from govshare.regulation.bounds import BOUNDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,8 @@ class Convention:
     serves: str  # the article in whose service it stands
     default: int | None = None
     unit: str = ""
+    least: int = 0
+    most: int = 0
 
     def __str__(self) -> str:
         return self.number
@@ -358,7 +362,15 @@ _ROWS = (
     ),
 )
 
-CONVENTIONS = {row.number: row for row in _ROWS}
+
+def _bounded(row: Convention) -> Convention:
+    if row.default is None:
+        return row
+    least, most = BOUNDS[row.number]
+    return replace(row, least=least, most=most)
+
+
+CONVENTIONS = {row.number: _bounded(row) for row in _ROWS}
 if len(CONVENTIONS) != len(_ROWS):
     raise ValueError("two conventions share a number")
 

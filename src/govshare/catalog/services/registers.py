@@ -27,6 +27,7 @@ def add_ground(
 ) -> LegalGround:
     """Enter one article of a law, regulation or rule that a department may rest on."""
     by.need(Role.AUTHORITY, basis=GROUNDS)
+    organizations.need_operator(by, basis=GROUNDS)
     values = {"title": title.strip(), "issuer": issuer.strip(), "number": number.strip(), "article": article.strip(), "text": text.strip()}
     keep_secrets_out(values)
     faults = _text_faults(values)
@@ -47,6 +48,7 @@ def add_ground(
 def close_ground(*, ground: UUID, reason: str, by: Actor, now: datetime) -> LegalGround:
     """A ground that is repealed or amended is closed; what rested on it keeps pointing at its text."""
     by.need(Role.AUTHORITY, basis=GROUNDS)
+    organizations.need_operator(by, basis=GROUNDS)
     reason = stated(reason, what="停用原因", basis=GROUNDS)
     found = LegalGround.objects.select_for_update().filter(pk=ground, active=True).first()
     if found is None:
@@ -61,6 +63,7 @@ def close_ground(*, ground: UUID, reason: str, by: Actor, now: datetime) -> Lega
 def add_node(*, code: str, name: str, lead: UUID | None = None, by: Actor, now: datetime) -> Node:
     """Add a category; its code says below which one: 项 adds two digits, 目 three, 细目 any number."""
     by.need(Role.AUTHORITY, basis=TREE)
+    organizations.need_operator(by, basis=TREE)
     name = name.strip()
     keep_secrets_out({"name": name, "code": code})
     if not name or len(name) > 100 or not storable(name):

@@ -14,6 +14,7 @@ from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.kernel.roles import Role
 
+LONGEST_SOURCE, LONGEST_NAME = 200, 40  # characters; what the columns hold
 _MAY = (Role.AUTHORITY, Role.PLATFORM)
 
 
@@ -57,6 +58,8 @@ def change_day(*, day: date, is_workday: bool, name: str, source: str, by: Actor
     """One day of a loaded year is a holiday or a working day after all, by ``source``; terms that reach it are counted again."""
     by.need(*_MAY, basis=rules.CALENDAR)
     source = locks.said(source, basis=rules.CALENDAR)
+    if len(source) > LONGEST_SOURCE or len(name.strip()) > LONGEST_NAME:
+        raise Invalid(f"依据最多 {LONGEST_SOURCE} 个字符，名称最多 {LONGEST_NAME} 个", basis=rules.CALENDAR, faults=[Fault("name", "过长")])
     locks.hold_calendar_alone()
     if not WorkYear.objects.filter(year=day.year).exists():
         raise WrongState(f"{day.year}年节假日安排尚未载入，请先载入该年度", basis=rules.CALENDAR)
@@ -90,16 +93,16 @@ def load_known(*, by: Actor, now: datetime) -> list[int]:
 
 def _check_announcement(year: int, holidays: Mapping[date, str], workdays: Mapping[date, str], source: str) -> None:
     faults = []
-    if not source.strip():
-        faults.append(Fault("source", "请写明公布文件的名称和文号"))
+    if not 0 < len(source.strip()) <= LONGEST_SOURCE:
+        faults.append(Fault("source", f"请写明公布文件的名称和文号，最多 {LONGEST_SOURCE} 个字符"))
     if not holidays:
         faults.append(Fault("holidays", "节假日安排不能为空"))
     for place, days in (("holidays", holidays), ("workdays", workdays)):
         for day, name in days.items():
             if day.year != year and (day.year, day.month) != (year - 1, 12):
                 faults.append(Fault(f"{place}.{day}", f"应在{year}年，或在上一年12月"))
-            if not name.strip():
-                faults.append(Fault(f"{place}.{day}", "请写明节日名称"))
+            if not 0 < len(name.strip()) <= LONGEST_NAME:
+                faults.append(Fault(f"{place}.{day}", f"请写明节日名称，最多 {LONGEST_NAME} 个字符"))
     faults += [Fault(f"workdays.{day}", "调休上班只能是周六或周日") for day in workdays if day.weekday() < 5]
     faults += [Fault(f"workdays.{day}", "同一天不能既放假又上班") for day in workdays if day in holidays]
     if faults:

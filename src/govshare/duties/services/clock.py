@@ -17,7 +17,7 @@ from govshare.duties.rules import Act, DueDate
 from govshare.duties.services import locks
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
-from govshare.kernel.errors import Invalid, WrongState
+from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.kernel.roles import Role
 from govshare.kernel.workdays import WorkCalendar
 
@@ -119,9 +119,12 @@ def extend(*, duty: Duty, due_on: date, reason: str, by: Actor, now: datetime) -
         raise WrongState("该期限已经了结，不能延期", basis=rules.STORED)
     if duty.suspended:
         raise WrongState("该期限正在中止，请恢复后再延期", basis=rules.STORED)
+    last = local_date(now) + rules.LONGEST_EXTENSION
+    if due_on > last:
+        raise Invalid(f"延期最远到{last}", basis=rules.STORED, faults=[Fault("due_on", f"不晚于{last}")])
     due = queries.due(due_on, 0)
     if due_on <= before or due.day != due_on:
-        raise Invalid(f"延期后的日期应为{before}之后的工作日", basis=rules.STORED)
+        raise Invalid(f"延期后的日期应为{before}之后的工作日", basis=rules.STORED, faults=[Fault("due_on", f"{before}之后的工作日")])
     duty = _change(duty, Act.EXTEND, due, _Count(start=due_on, days=0), reason=locks.said(reason), by=by, now=now)
     _record(duty, "duties:duty:extend", before, reason=reason, by=by, now=now)
     return duty

@@ -5,9 +5,10 @@ from django.db import connection
 from govshare.duties import queries
 from govshare.duties.models import Duty
 from govshare.duties.rules import STORED
-from govshare.kernel.errors import Basis, Invalid
+from govshare.kernel.errors import Basis, Fault, Invalid
 
 _CALENDAR, _PARAMETERS, _ACTS = 2016_4201, 2016_4202, 2016_4203  # PostgreSQL advisory locks
+LONGEST_REASON = 500  # characters; what the columns hold
 
 
 def hold_calendar() -> None:
@@ -42,4 +43,6 @@ def said(reason: str, *, basis: Basis = STORED) -> str:
     """The reason without blanks around it; an empty one is refused."""
     if not reason.strip():
         raise Invalid("请写明理由", basis=basis)
+    if len(reason.strip()) > LONGEST_REASON:
+        raise Invalid(f"理由过长，最多 {LONGEST_REASON} 个字符", basis=basis, faults=[Fault("reason", f"最多 {LONGEST_REASON} 个字符")])
     return reason.strip()

@@ -9,11 +9,9 @@ from govshare.duties import queries, rules
 from govshare.duties.models import Parameter
 from govshare.duties.services import locks
 from govshare.kernel.actor import Actor
-from govshare.kernel.errors import Invalid, NotFound, WrongState
+from govshare.kernel.errors import Fault, Invalid, NotFound, WrongState
 from govshare.kernel.roles import Role
 from govshare.regulation.conventions import CONVENTIONS
-
-LARGEST = 1_000_000
 
 
 @transaction.atomic
@@ -23,8 +21,9 @@ def set_parameter(*, number: str, value: int, reason: str, by: Actor, now: datet
     row = CONVENTIONS.get(number)
     if row is None or row.default is None:
         raise NotFound(f"平台约定{number}没有可调整的数值", basis=rules.PARAMETERS)
-    if not 0 <= value <= LARGEST:
-        raise Invalid(f"数值应在0至{LARGEST}之间", basis=rules.PARAMETERS)
+    if not row.least <= value <= row.most:
+        message = f"{row.title}应在{row.least}至{row.most}之间"
+        raise Invalid(message, basis=rules.PARAMETERS, faults=[Fault("value", message)])
     reason = locks.said(reason, basis=rules.PARAMETERS)
     locks.hold_parameters_alone()
     before = queries.parameter(number)

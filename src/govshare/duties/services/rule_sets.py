@@ -15,6 +15,7 @@ from govshare.kernel.errors import Fault, Invalid, NotFound, WrongState
 from govshare.kernel.roles import Role
 from govshare.regulation.rule_set import CURRENT, RULE_SETS
 
+LONGEST_NUMBER = 60  # characters
 _YEAR = re.compile(r"[〔\[［【(（](\d{4})[〕\]］】)）]")
 _NUMBER = re.compile(r"\w+〔\d{4}〕(?:第)?\d+号|\w+第\d+号")
 
@@ -86,12 +87,16 @@ def withdraw_act(*, act: UUID, reason: str, by: Actor, now: datetime) -> RuleSet
 
 
 def _check_act(issuer: str, number: str, title: str, valid_from: date, valid_until: date | None) -> None:
-    faults = []
+    faults = [
+        Fault(place, f"过长，最多 {longest} 个字符")
+        for place, text, longest in (("issuer", issuer, 100), ("title", title, 200))
+        if len(text) > longest
+    ]
     if not issuer.strip():
         faults.append(Fault("issuer", "请写明制发机关"))
     if not title.strip():
         faults.append(Fault("title", "请写明文件名称"))
-    if not _NUMBER.fullmatch(number):
+    if not _NUMBER.fullmatch(number) or len(number) > LONGEST_NUMBER:
         faults.append(Fault("number", "文号应形如“成办发〔2018〕25号”或“成都市人民政府令第99号”"))
     if valid_until is not None and valid_until < valid_from:
         faults.append(Fault("valid_until", "有效期止不能早于有效期起"))
