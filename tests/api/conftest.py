@@ -33,6 +33,12 @@ class Caller:
         content = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
         return client.generic(method, API + path, headers={"Authorization": f"Bearer {self.token}", **headers}, **content)
 
+    def send_raw(self, method: str, path: str, content: str | bytes | None = None) -> HttpResponse:
+        """As ``send``, the body as it is."""
+        client = Client(raise_request_exception=False)
+        sent = {} if content is None else {"data": content, "content_type": "application/json"}
+        return client.generic(method, API + path, headers={"Authorization": f"Bearer {self.token}"}, **sent)
+
     def get(self, path: str) -> HttpResponse:
         return self.send("GET", path)
 

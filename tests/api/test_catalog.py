@@ -36,8 +36,8 @@ ITEMS = [
 ]
 
 
-def listed(town: Town, **over: Any) -> dict[str, Any]:
-    """One entry, taken into the sharing catalog."""
+def listed(town: Town, *, upto: str = "confirm", **over: Any) -> dict[str, Any]:
+    """One entry, taken into the sharing catalog, or only ``upto`` a step on the way."""
     made = town.caller("provider", Role.REGISTRAR).post("/entries", {"content": {**CONTENT, **over}, "items": ITEMS})
     assert made.status_code == 201, made.content.decode()
     entry = made.json()
@@ -51,6 +51,8 @@ def listed(town: Town, **over: Any) -> dict[str, Any]:
         response = town.caller(who, role).post(f"/entries/{entry['id']}/{verb}", {key: numbers[value] for key, value in body.items()})
         assert response.status_code == 200, response.content.decode()
         entry = response.json()
+        if verb == upto:
+            break
     return dict(entry)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from govshare.api.frame import actor, endpoint, open_endpoint
 from govshare.api.schemas import Answer, Code, Line
@@ -67,8 +67,8 @@ def entries(
     request: HttpRequest,
     action: Line = "",
     about: Line = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
     before: Code = "",
     limit: Annotated[int, Field(ge=1, le=queries.PAGE)] = queries.PAGE,
 ) -> object:

@@ -7,9 +7,10 @@ Every endpoint is declared through ``endpoint`` with the roles that own it and t
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import structlog
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -21,7 +22,7 @@ from govshare.api.problems import as_response, from_validation
 from govshare.audit import services as audit
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
-from govshare.kernel.errors import Basis, Invalid, NotFound, NotSignedIn, NotYours, Refused, Unavailable
+from govshare.kernel.errors import Basis, Invalid, NotFound, NotSignedIn, NotYours, Refused, Unavailable, WrongState
 from govshare.kernel.roles import Role
 from govshare.operations.metrics import count_refusal
 from govshare.organizations import queries as organizations
@@ -41,12 +42,13 @@ class ReadableJSON(JSONRenderer):
 
 
 class RoleAuth(HttpBearer):
-    """A session token whose actor holds one of ``roles``."""
+    """A session token whose actor holds one of ``roles``; with ``operator``, at the authority that runs the platform."""
 
-    def __init__(self, roles: frozenset[Role], basis: Basis) -> None:
+    def __init__(self, roles: frozenset[Role], basis: Basis, *, operator: bool = False) -> None:
         super().__init__()
         self.roles = roles
         self.basis = basis
+        self.operator = operator
 
     def __call__(self, request: HttpRequest) -> Actor:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -60,15 +62,21 @@ class RoleAuth(HttpBearer):
         if not actor.is_one_of(self.roles):
             wanted = "、".join(sorted(role.label for role in self.roles))
             raise NotYours(f"需要角色：{wanted}", basis=self.basis)
+        if self.operator:
+            organizations.need_operator(actor, basis=self.basis)
         return actor
 
 
-def endpoint(*roles: Role, basis: Basis, **extra: Any) -> dict[str, Any]:
-    """Keyword arguments of a ninja operation owned by ``roles`` (none named: whoever is signed in)."""
+def endpoint(*roles: Role, basis: Basis, operator: bool = False, **extra: Any) -> dict[str, Any]:
+    """Keyword arguments of a ninja operation owned by ``roles`` (none named: whoever is signed in).
+
+    ``operator``: what holds for everybody, so only for those of the authority that runs the platform.
+    """
     owners = frozenset(roles) or SIGNED_IN
+    described = {"x-roles": sorted(owners), "x-basis": str(basis), **({"x-operator": True} if operator else {})}
     return {
-        "auth": RoleAuth(owners, basis),
-        "openapi_extra": {"x-roles": sorted(owners), "x-basis": str(basis)},
+        "auth": RoleAuth(owners, basis, operator=operator),
+        "openapi_extra": described,
         "by_alias": True,
         **extra,
     }
@@ -105,6 +113,7 @@ def build() -> NinjaAPI:
         (RequestDataTooBig, lambda request, _exc: tell(request, Invalid("请求过大，单次不超过20 MB", basis=convention("PC-70")))),
         (OperationalError, unavailable),
         (InterfaceError, unavailable),
+        (IntegrityError, crossed),
         (DatabaseError, broken),
         (Exception, broken),
     )
@@ -133,6 +142,14 @@ def tell(request: HttpRequest, refusal: Refused) -> HttpResponse:
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("database unavailable", path=request.path, error=type(error).__name__)
     return as_response(Unavailable("数据库暂时不可用，请稍后再试；本次请求没有留下任何改动", basis=cite("CD2016-34")))
+
+
+def crossed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Two did the same at once: the database let one in, and this one has to look again. Any other broken constraint is a fault of ours."""
+    if not isinstance(error.__cause__, psycopg.errors.UniqueViolation | psycopg.errors.ExclusionViolation):
+        return broken(request, error)
+    log.warning("crossed", path=request.path, constraint=error.__cause__.diag.constraint_name)
+    return tell(request, WrongState("同一时刻已有别的改动，请刷新后再看", basis=convention("PC-70")))
 
 
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:

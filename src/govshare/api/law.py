@@ -10,11 +10,11 @@ from pydantic import Field
 from govshare.api.frame import actor, endpoint
 from govshare.api.schemas import Answer, Body, Limit, Line, Listing, Offset, Reason
 from govshare.duties import queries, rules
-from govshare.duties.models import Duty, RuleSetAct, WorkYear
-from govshare.duties.services import calendar, clock, parameters, rule_sets
+from govshare.duties.models import RuleSetAct, WorkYear
+from govshare.duties.services import calendar, parameters, rule_sets
 from govshare.kernel.clock import utc_now
-from govshare.kernel.errors import NotFound
 from govshare.kernel.roles import Role
+from govshare.organizations.services import terms
 from govshare.regulation import articles as law
 from govshare.regulation.conventions import CONVENTIONS
 
@@ -126,7 +126,7 @@ def list_conventions(request: HttpRequest) -> object:
     ]
 
 
-@router.put("/conventions/{number}", response=ParameterOut, **endpoint(Role.AUTHORITY, basis=rules.PARAMETERS))
+@router.put("/conventions/{number}", response=ParameterOut, **endpoint(Role.AUTHORITY, operator=True, basis=rules.PARAMETERS))
 def set_parameter(request: HttpRequest, number: str, body: ParameterIn) -> object:
     """调整平台约定的数值，只对以后发生的事项生效。"""
     return parameters.set_parameter(number=number, value=body.value, reason=body.reason, by=actor(request), now=utc_now())
@@ -150,10 +150,7 @@ def list_duties(request: HttpRequest) -> object:
 @router.post("/duties/{duty_id}/extend", response={204: None}, **endpoint(Role.AUTHORITY, basis=rules.SUSPENSION))
 def extend_duty(request: HttpRequest, duty_id: UUID, body: Extension) -> object:
     """延期，说明原因。"""
-    duty = Duty.objects.filter(pk=duty_id).first()
-    if duty is None:
-        raise NotFound("没有这项时限，请核对编号", basis=rules.STORED)
-    clock.extend(duty=duty, due_on=body.due_on, reason=body.reason, by=actor(request), now=utc_now())
+    terms.extend(duty=duty_id, due_on=body.due_on, reason=body.reason, by=actor(request), now=utc_now())
     return Status(204, None)
 
 
@@ -163,13 +160,13 @@ def list_years(request: HttpRequest) -> object:
     return list(WorkYear.objects.order_by("year"))
 
 
-@router.put("/calendar/{year}", response=YearOut, **endpoint(Role.AUTHORITY, basis=rules.CALENDAR))
+@router.put("/calendar/{year}", response=YearOut, **endpoint(Role.AUTHORITY, operator=True, basis=rules.CALENDAR))
 def load_year(request: HttpRequest, year: int, body: YearIn) -> object:
     """载入一年的节假日安排；暂定的期限随之确定。"""
     return calendar.load_year(year=year, **body.dict(), by=actor(request), now=utc_now())
 
 
-@router.put("/calendar/days/{day}", response={204: None}, **endpoint(Role.AUTHORITY, basis=rules.CALENDAR))
+@router.put("/calendar/days/{day}", response={204: None}, **endpoint(Role.AUTHORITY, operator=True, basis=rules.CALENDAR))
 def change_day(request: HttpRequest, day: date, body: DayIn) -> object:
     """调整某一天。"""
     calendar.change_day(day=day, **body.dict(), by=actor(request), now=utc_now())
@@ -188,13 +185,13 @@ def list_acts(request: HttpRequest, offset: Offset = 0, limit: Limit = 100) -> o
     return Listing.of(RuleSetAct.objects.filter(withdrawn_at=None).order_by("-valid_from", "id"), offset=offset, limit=limit)
 
 
-@router.post("/rule-set/acts", response={201: ActOut}, **endpoint(Role.AUTHORITY, basis=rules.VALIDITY))
+@router.post("/rule-set/acts", response={201: ActOut}, **endpoint(Role.AUTHORITY, operator=True, basis=rules.VALIDITY))
 def file_act(request: HttpRequest, body: ActIn) -> object:
     """把延续或替代《办法》的文件存档。"""
     return Status(201, rule_sets.file_act(**body.dict(), by=actor(request), now=utc_now()))
 
 
-@router.post("/rule-set/acts/{act_id}/withdraw", response=ActOut, **endpoint(Role.AUTHORITY, basis=rules.VALIDITY))
+@router.post("/rule-set/acts/{act_id}/withdraw", response=ActOut, **endpoint(Role.AUTHORITY, operator=True, basis=rules.VALIDITY))
 def withdraw_act(request: HttpRequest, act_id: UUID, body: Reason) -> object:
     """撤下误存的文件。"""
     return rule_sets.withdraw_act(act=act_id, reason=body.reason, by=actor(request), now=utc_now())

@@ -8,7 +8,7 @@ from ninja import Router
 
 from govshare.api.entries import CONFIRM, EntryOut, QueueRow, as_seen
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Body, Text
+from govshare.api.schemas import Body, Code, Line, Text
 from govshare.catalog import queries, services
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
@@ -28,8 +28,30 @@ class Decision(Body):
     reason: Text
 
 
+class Changes(Body):
+    """只填要调整的字段；信息项和依据由部门自己修改。"""
+
+    name: Line = ""
+    node: Code = ""
+    share_type: Code = ""
+    modes: set[Code] = set()
+    terms: Text = ""
+    for_all: bool = False
+    scope: set[UUID] = set()
+    update_cycle: Code = ""
+    update_limit: Line = ""
+    lead_unit: UUID | None = None
+    related: set[Code] = set()
+
+    def changes(self) -> dict[str, Any]:
+        """As the catalog's own values, only what was sent."""
+        values = {name: getattr(self, name) for name in self.model_fields_set}
+        values |= {"scope": frozenset(map(str, self.scope)), "lead_unit": str(self.lead_unit or "")}
+        return {name: values[name] for name in self.model_fields_set}
+
+
 class Adjustment(Decision):
-    changes: dict[str, Any]
+    changes: Changes
 
 
 @router.get("/filed", response=list[QueueRow], **endpoint(Role.AUTHORITY, basis=CONFIRM))
@@ -76,7 +98,14 @@ def confirm_listing(request: HttpRequest, entry_id: UUID, body: Opinion) -> obje
 @router.post("/entries/{entry_id}/adjust", response=EntryOut, **endpoint(Role.AUTHORITY, basis=CONFIRM))
 def adjust_listing(request: HttpRequest, entry_id: UUID, body: Adjustment) -> object:
     """调整后列入，说明理由；提供部门会得到通知。"""
-    services.adjust(entry=entry_id, **body.dict(), by=actor(request), now=utc_now())
+    services.adjust(
+        entry=entry_id,
+        changes=body.changes.changes(),
+        reason=body.reason,
+        expected_revision=body.expected_revision,
+        by=actor(request),
+        now=utc_now(),
+    )
     return as_seen(entry_id, request)
 
 

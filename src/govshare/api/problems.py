@@ -27,6 +27,7 @@ KINDS = {
     "date_from_datetime_parsing": "应为日期，形如 2026-12-31",
     "date_parsing": "应为日期，形如 2026-12-31",
     "datetime_parsing": "应为时间，形如 2026-12-31T08:00:00+08:00",
+    "timezone_aware": "须写明时区，形如 2026-12-31T08:00:00+08:00",
     "enum": "应为其中之一：{expected}",
     "literal_error": "应为其中之一：{expected}",
     "greater_than_equal": "应不小于 {ge}",

@@ -4,21 +4,29 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Row = TypeVar("Row")
 RowModel = TypeVar("RowModel", bound=Model)
 
+_FORBIDDEN = frozenset(chr(code) for code in range(32)) - {"\n", "\t", "\r"}
+
+
+def _plain(text: str) -> str:
+    """What no text column can hold, and nobody can see, is refused wherever it stands: in a body, a query, a path."""
+    if any(c in _FORBIDDEN or "\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("含有不可见的控制字符，请删去后重试")
+    return text
+
+
 #: One line of words, a paragraph, a code: every text that comes in has a stated length.
-Line = Annotated[str, StringConstraints(max_length=200)]
-Text = Annotated[str, StringConstraints(max_length=4000)]
-Code = Annotated[str, StringConstraints(max_length=40)]
+Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
+Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_plain)]
+Code = Annotated[str, StringConstraints(max_length=40), AfterValidator(_plain)]
 
 #: Where a page of a list starts and how many rows it has.
 Offset = Annotated[int, Field(ge=0, le=10**9)]
 Limit = Annotated[int, Field(ge=1, le=500)]
-
-_FORBIDDEN = frozenset(chr(code) for code in range(32)) - {"\n", "\t", "\r"}
 
 
 class Body(Schema):
@@ -31,8 +39,7 @@ class Body(Schema):
     def _plain_text(cls, values: Any) -> Any:
         raw = getattr(values, "_obj", values)  # ninja wraps what it parsed
         for text in _strings(raw):
-            if any(c in _FORBIDDEN or "\ud800" <= c <= "\udfff" for c in text):
-                raise ValueError("含有不可见的控制字符，请删去后重试")
+            _plain(text)
         return values
 
 

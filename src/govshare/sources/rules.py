@@ -80,6 +80,10 @@ def _undisguised(address: Address) -> Address:
     return address
 
 
+def is_port(number: int) -> bool:
+    return 1 <= number <= 65535
+
+
 def identifier_fault(text: str) -> str | None:
     """Why ``text`` cannot name a database, schema or role of PostgreSQL, or None."""
     if not text:
@@ -98,7 +102,7 @@ def registration_faults(
         ("engine", None if engine in Engine.values else f"目前支持：{'、'.join(Engine.labels)}"),
         ("purpose", None if purpose in Purpose.values else f"请选择：{'、'.join(Purpose.labels)}"),
         ("host", host_fault(host)),
-        ("port", None if 1 <= port <= 65535 else "端口应为 1–65535"),
+        ("port", None if is_port(port) else "端口应为 1–65535"),
         ("tls_mode", None if tls_mode in TlsMode.values else f"请选择：{'、'.join(TlsMode.labels)}"),
         *((place, identifier_fault(text)) for place, text in (("database", database), ("schema", schema), ("account", account))),
         ("schema", "不能使用系统模式" if schema.startswith("pg_") or schema == "information_schema" else None),

@@ -179,9 +179,10 @@ def _own_faults(*, host: str, port: int, database: str, tls_mode: str, ca_certif
     found: list[tuple[str, str | None]] = [("password", rules.password_fault(password))]
     if tls_mode == TlsMode.DISABLE and not settings.GOVSHARE_DEMO:
         found.append(("tls_mode", "不加密的连接只能用于演示，请选择“校验证书和主机名”"))
-    if connection.is_own_database(host, port, database):
+    reachable = not rules.host_fault(host) and rules.is_port(port)
+    if reachable and connection.is_own_database(host, port, database):
         found.append(("database", "这是共享平台自己的数据库，不能登记为前置交换数据库"))
-    if not rules.host_fault(host):
+    if reachable:
         found.append(("host", _address_fault(host, port)))
     if ca_certificate:
         found.append(("ca_certificate", _ca_fault(ca_certificate)))
