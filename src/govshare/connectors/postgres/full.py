@@ -84,7 +84,7 @@ Watch = Callable[[Progress], None]
 def full_load(load: Load, watch: Watch) -> Delivery:
     """Run ``load`` to its delivery, from wherever an earlier attempt of the same run left it.
 
-    ``watch`` is called some hundred times a second (about every 128 KiB); what it raises stops the load there, with nothing
+    ``watch`` is called some thousand times a second (about every 32 KiB); what it raises stops the load there, with nothing
     of the chunk in hand kept. Raises ``TransferFailed``.
     """
     with at(TARGET):
