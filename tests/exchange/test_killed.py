@@ -47,7 +47,6 @@ def change(counter, seed):
 @pytest.mark.parametrize("kills", [pytest.param(20), pytest.param(300, marks=pytest.mark.long)])
 def test_killed_at_random_a_run_ends_with_one_exact_delivery(counter, kills):
     chance = random.Random(kills)  # noqa: S311 - when to kill
-    counter.office.set_parameter("PC-56", 1000)
     began = time.monotonic()
     counter.delivered()
     usual = time.monotonic() - began

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from govshare.audit.models import Entry as Evidence
+from govshare.connectors.errors import TransferFailed
 from govshare.connectors.postgres import full_load
 from govshare.exchange import queries, services
 from govshare.exchange.models import Chunk
@@ -266,12 +267,15 @@ def test_a_run_cancelled_while_it_is_carried_out_stops(counter):
 
 @pytest.mark.article("PC-53")
 def test_a_snapshot_is_not_held_longer_than_agreed(counter):
-    counter.office.set_parameter("PC-53", 0)
+    run = counter.start()
+    run = carry.attempts.begin(run=run.pk, token=run.token, job=None, worker="here:1", now=utc_now())
+    granted = plan(counter.grant.pk, now=utc_now())
+    impatient = carry.Watcher(run, granted, longest=0.0)
 
-    run = counter.delivered()
+    with pytest.raises(TransferFailed, match="来源快照已保持"):
+        full_load(carry._load(run, granted), impatient)
 
-    assert run.status == RunStatus.FAILED
-    assert "来源快照已保持" in run.reason
+    assert counter.fronts.provider.run("SELECT count(*) FROM pg_stat_activity WHERE usename = '{a}' AND state <> 'idle'") == [(0,)]
 
 
 @pytest.mark.article("PC-52")
