@@ -26,6 +26,11 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes are named by their length: workers must collect the same names, and content made on the spot (a ZIP) bears the time."""
+    return f"{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where every optional part is required, a skipped test is a failed run."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
