@@ -83,6 +83,11 @@ def sign_in(issued: Issued) -> str:
 
 @pytest.fixture
 def town(db: None) -> Town:
+    return settled()
+
+
+def settled() -> Town:
+    """A town in the database that is at hand."""
     now = utc_now() - timedelta(seconds=1)
     cast = assemble(now)
     guard = cast.actor("authority", Role.SECURITY_ADMIN)

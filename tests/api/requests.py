@@ -25,8 +25,8 @@ class Good:
 
 
 def good_requests(town: Town) -> list[Good]:
-    """What the catalog, the sharing, the organizations and the law get."""
-    return [*_catalog(town), *_sharing(town), *_organizations(town), *_law(town)]
+    """What the catalog, the sharing, the law and the organizations get; what changes most comes last."""
+    return [*_catalog(town), *_sharing(town), *_law(town), *_organizations(town)]
 
 
 def _day(days: int) -> str:
@@ -35,7 +35,7 @@ def _day(days: int) -> str:
 
 def _catalog(town: Town) -> list[Good]:
     registrar, provider = town.caller("provider", Role.REGISTRAR), str(town.cast.organization("provider").pk)
-    draft = registrar.post("/entries", {"content": {**CONTENT, "name": "草稿资源"}, "items": ITEMS}).json()
+    draft, ready = (registrar.post("/entries", {"content": {**CONTENT, "name": name}, "items": ITEMS}).json() for name in ("甲", "乙"))
     edit = {"content": CONTENT, "items": ITEMS, "expected_version": draft["version"]}
     filed = listed(town, name="待调整资源", upto="publish")
     changes = {
@@ -51,7 +51,7 @@ def _catalog(town: Town) -> list[Good]:
     return [
         Good("provider", Role.REGISTRAR, "POST", "/entries", {"content": {**CONTENT, "name": "新资源"}, "items": ITEMS}, own=False),
         Good("provider", Role.REGISTRAR, "PUT", f"/entries/{draft['id']}", edit),
-        Good("provider", Role.REGISTRAR, "POST", f"/entries/{draft['id']}/submit", {"expected_version": draft["version"]}),
+        Good("provider", Role.REGISTRAR, "POST", f"/entries/{ready['id']}/submit", {"expected_version": ready["version"]}),
         Good("authority", Role.AUTHORITY, "POST", f"/entries/{filed['id']}/adjust", adjustment),
         Good("provider", Role.RESOURCE_ADMIN, "POST", "/front-databases", front),
     ]
@@ -59,7 +59,8 @@ def _catalog(town: Town) -> list[Good]:
 
 def _sharing(town: Town) -> list[Good]:
     decider = town.caller("provider", Role.RESOURCE_ADMIN)
-    granted, waiting, fresh = raised(town), raised(town, name="第二项资源"), raised(town, name="第三项资源")
+    granted, *others = (raised(town, name=name) for name in ("已授权的", "要修改的", "要答复的", "要补正的"))
+    waiting, fresh, incomplete = others
     grant = decider.post(f"/demands/{granted['id']}/decide", {"items": answers(granted)}).json()
     elements = {**granted["elements"], "ends_on": _day(90)}
     condition = {"item": elements["items"][0], "operator": "in", "values": ["91510100"]}
@@ -72,17 +73,18 @@ def _sharing(town: Town) -> list[Good]:
         Good("recipient", Role.REGISTRAR, "POST", "/demands", demand, own=False),
         Good("recipient", Role.RESOURCE_ADMIN, "POST", f"/demands/{waiting['id']}/amend", amendment),
         Good("provider", Role.RESOURCE_ADMIN, "POST", f"/demands/{fresh['id']}/decide", decision),
-        Good("provider", Role.RESOURCE_ADMIN, "POST", f"/demands/{fresh['id']}/ask-completion", {"text": "请补交依据"}),
+        Good("provider", Role.RESOURCE_ADMIN, "POST", f"/demands/{incomplete['id']}/ask-completion", {"text": "请补交依据"}),
         Good("recipient", Role.RESOURCE_ADMIN, "POST", "/demands/renewals", renewal),
         Good("recipient", Role.RESOURCE_ADMIN, "POST", f"/grants/{grant['id']}/end", {"reason": "不再需要"}),
     ]
 
 
 def _organizations(town: Town) -> list[Good]:
-    provider, third = (str(town.cast.organization(who).pk) for who in ("provider", "third"))
+    provider, recipient, third = (str(town.cast.organization(who).pk) for who in ("provider", "recipient", "third"))
     leader, today = town.caller("provider", Role.LEADER), _day(0)
     person = leader.post("/people", {"organization": provider, "name": "钱某", "number": "9"}).json()
     post = town.cast.person("provider", Role.RESOURCE_ADMIN).appointments.get()
+    leaving = town.cast.person("provider", Role.REVIEWER).appointments.get()
     newcomer = {"organization": provider, "name": "孙某", "number": "10", "duty": "科员", "phone": "1"}
     appointment = {"person": person["id"], "organization": provider, "role": "reviewer", "starts_on": _day(90), "document": "文"}
     stand_in = {"person": person["id"], "starts_on": today, "ends_on": today, "reason": "休假"}
@@ -101,12 +103,12 @@ def _organizations(town: Town) -> list[Good]:
         Good("provider", Role.LEADER, "PUT", f"/people/{person['id']}", {"name": "钱某某", "duty": "科长", "phone": "2"}),
         Good("provider", Role.LEADER, "POST", "/appointments", appointment),
         Good("provider", Role.LEADER, "POST", f"/appointments/{post.pk}/stand-ins", stand_in),
-        Good("provider", Role.LEADER, "POST", f"/appointments/{post.pk}/end", {"reason": "调离"}),
+        Good("provider", Role.LEADER, "POST", f"/appointments/{leaving.pk}/end", {"reason": "调离"}),
         Good("provider", Role.RESOURCE_ADMIN, "POST", "/filings", filing),
         Good("provider", Role.RESOURCE_ADMIN, "POST", "/systems", {"organization": provider, "name": "新系统", "purpose": "审批"}),
         Good("authority", Role.SYSTEM_ADMIN, "POST", "/organizations", body),
         Good("authority", Role.SYSTEM_ADMIN, "POST", f"/organizations/{provider}/split", division),
-        Good("authority", Role.SYSTEM_ADMIN, "POST", f"/organizations/{provider}/merge", {"predecessors": [third], "document": "文"}),
+        Good("authority", Role.SYSTEM_ADMIN, "POST", f"/organizations/{third}/merge", {"predecessors": [recipient], "document": "文"}),
     ]
 
 

@@ -102,3 +102,40 @@ def test_the_description_is_openapi_3_1_and_names_owners_and_basis(anonymous: An
     operation = described["paths"]["/api/v1/entries"]["post"]
     assert described["openapi"].startswith("3.1")
     assert (operation["x-roles"], operation["x-basis"]) == (["registrar"], "CD2016-14")
+
+
+def test_a_verb_that_an_address_does_not_take_is_refused_as_everything_is(town: Town):
+    response = town.caller("provider", Role.REGISTRAR).send("PATCH", "/entries")
+
+    assert (response.status_code, response["Allow"], response.json()["basis"]["citation"]) == (405, "GET, POST", "PC-70")
+    assert response.json()["detail"] == "这个地址不接受 PATCH 方法，可用：GET、POST"
+
+
+@pytest.mark.article("PC-70")
+@pytest.mark.parametrize("depth", [30, 400, 900, 100_000])
+def test_what_is_nested_without_end_is_refused(depth: int, town: Town):
+    nested = '{"content": {"name": ' + "[" * depth + "]" * depth + "}}"
+
+    response = town.caller("provider", Role.REGISTRAR).send_raw("POST", "/entries", nested)
+
+    assert (response.status_code, response.json()["basis"]["citation"]) == (422, "PC-70")
+
+
+@pytest.mark.article("PC-70")
+def test_a_list_without_end_is_refused_before_it_is_read_and_not_every_fault_is_told(town: Town):
+    registrar = town.caller("provider", Role.REGISTRAR)
+    fields = {f"x{n}": 1 for n in range(5_000)}
+
+    endless = registrar.post("/entries", {"content": {"name": "甲", "node": "102001"}, "items": [1] * 50_000}).json()
+    strange = registrar.post("/entries", {"content": {"name": "甲", "node": "102001", **fields}}).json()
+
+    assert endless["faults"] == [{"place": "items", "message": "过多，最多 1000 项"}]
+    assert (len(strange["faults"]), strange["detail"]) == (100, "请求内容有 5000 处需要改正，先列出 100 处")
+
+
+@pytest.mark.article("PC-70")
+@pytest.mark.parametrize("asked", ["action=%00", "about=a%00b", "since=2026-01-01T00:00:00", "limit=0", "limit=101", "before=" + "x" * 41])
+def test_a_question_that_cannot_be_asked_is_refused_in_words(asked: str, town: Town):
+    response = town.caller("provider", Role.REGISTRAR).get(f"/evidence/entries?{asked}")
+
+    assert (response.status_code, response.json()["basis"]["citation"]) == (422, "PC-70")

@@ -288,3 +288,30 @@ def test_nobody_is_filed_as_gone_while_in_post(cast):
             by=cast.actor("provider", Role.LEADER),
             now=cast.now,
         )
+
+
+@pytest.mark.article("PC-12")
+def test_nobody_stands_in_twice_for_the_same_post_at_the_same_time(cast):
+    post, colleague, leader = appointed(cast), newcomer(cast, "provider"), cast.actor("provider", Role.LEADER)
+    today = local_date(cast.now)
+
+    def stand_in(first: int, last: int):
+        return appointments.stand_in(
+            appointment=post.pk,
+            person=colleague.pk,
+            starts_on=today + timedelta(days=first),
+            ends_on=today + timedelta(days=last),
+            reason="休假",
+            by=leader,
+            now=cast.now,
+        )
+
+    stand_in(0, 5)
+    with pytest.raises(WrongState, match="已代此岗"):
+        stand_in(5, 9)
+
+    assert stand_in(6, 9).person == colleague
+
+
+def appointed(cast: Cast) -> Appointment:
+    return cast.person("provider", Role.RESOURCE_ADMIN).appointments.get()

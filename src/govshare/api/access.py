@@ -8,7 +8,7 @@ from pydantic import Field
 
 from govshare.api.entries import EntryOut, as_seen
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Body, Line
+from govshare.api.schemas import MANY, Body, Line
 from govshare.catalog import services
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
@@ -25,7 +25,7 @@ class RouteIn(Body):
     front_database: UUID
     table: Line
     key: list[Line] = Field(min_length=1, max_length=32)
-    columns: dict[UUID, Line] | None = Field(None, description="信息项编号 → 列名；不填则按信息项的英文名")
+    columns: dict[UUID, Line] | None = Field(None, max_length=MANY, description="信息项编号 → 列名；不填则按信息项的英文名")
     document: str = Field("", max_length=20_000, description="接口规范说明")
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.http import FileResponse, HttpRequest
 from ninja import File, Router, Status
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Code, Limit, Line, Listing, Offset, Text
+from govshare.api.schemas import MANY, SOME, Answer, Body, Code, Limit, Line, Listing, Offset, Text
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
 from govshare.regulation.articles import cite
@@ -31,7 +32,7 @@ READERS = (Role.REGISTRAR, Role.REVIEWER, Role.RESOURCE_ADMIN, Role.LEADER, Role
 class ConditionIn(Body):
     item: UUID
     operator: Code
-    values: list[Line] = []
+    values: list[Line] = Field([], max_length=MANY)
 
     def row_condition(self) -> RowCondition:
         return RowCondition(self.item, self.operator, tuple(self.values))
@@ -41,13 +42,13 @@ class ElementsIn(Body):
     """五要素（应用业务、使用对象、所需信息、共享模式、截止时间）和履职依据。草稿可以不全。"""
 
     application: Text = ""
-    users: list[Line] = []
-    items: list[UUID] = []
+    users: list[Line] = Field([], max_length=SOME)
+    items: list[UUID] = Field([], max_length=MANY)
     mode: Code = ""
     ends_on: date | None = None
     duty_basis: Text = ""
     purpose: Text = ""
-    conditions: list[ConditionIn] = []
+    conditions: list[ConditionIn] = Field([], max_length=SOME)
     quota_per_day: int | None = None
     case_number_required: bool = False
 
@@ -78,7 +79,7 @@ class RenewalIn(Body):
 
 
 class CheckIn(Body):
-    checked: set[Code]
+    checked: set[Code] = Field(max_length=SOME)
     opinion: Text = ""
     version: int | None = None
 

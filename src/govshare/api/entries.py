@@ -10,7 +10,7 @@ from ninja import Router, Status
 from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Code, Line, Text
+from govshare.api.schemas import MANY, SOME, Answer, Body, Code, Line, Text
 from govshare.catalog import queries, services
 from govshare.catalog.rules.contents import Content, ItemContent, Statutory
 from govshare.kernel.clock import local_date, utc_now
@@ -55,15 +55,15 @@ class ContentIn(Body):
     share_type: Code = ""
     terms: Text = ""
     ground: UUID | None = None
-    modes: set[Code] = set()
+    modes: set[Code] = Field(set(), max_length=SOME)
     for_all: bool = False
-    scope: set[UUID] = set()
-    statutory: list[StatutoryIn] = []
+    scope: set[UUID] = Field(set(), max_length=MANY)
+    statutory: list[StatutoryIn] = Field([], max_length=MANY)
     open_to_public: bool = False
     open_conditions: Text = ""
     update_cycle: Code = ""
     update_limit: Line = ""
-    related: set[Code] = set()
+    related: set[Code] = Field(set(), max_length=MANY)
     classification: Code = ""
     collection_basis: Text = ""
     collection_procedure: Text = ""
@@ -90,7 +90,7 @@ class ContentIn(Body):
 
 class EntryIn(Body):
     content: ContentIn
-    items: list[ItemIn] = []
+    items: list[ItemIn] = Field([], max_length=MANY)
 
 
 class EntryEdit(EntryIn):

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Status
+from pydantic import Field
 
 from govshare.api.demands import DEMAND, READERS, ConditionIn, DemandOut, RefusalIn, as_seen
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Code, Limit, Line, Listing, Offset, Text
+from govshare.api.schemas import MANY, SOME, Answer, Body, Code, Limit, Line, Listing, Offset, Text
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
 from govshare.regulation.articles import cite
@@ -50,9 +51,9 @@ class ItemAnswerIn(Body):
 class DecisionIn(Body):
     """逐项答复。少给的每一处都要有法定事由，或引用已公布的共享条件。"""
 
-    items: list[ItemAnswerIn]
-    conditions: list[ConditionIn] = []
-    users: list[Line] | None = None
+    items: list[ItemAnswerIn] = Field(max_length=MANY)
+    conditions: list[ConditionIn] = Field([], max_length=SOME)
+    users: list[Line] | None = Field(None, max_length=SOME)
     quota_per_day: int | None = None
     ends_on: date | None = None
     case_number_required: bool = False

@@ -68,8 +68,8 @@ class Extension(Body):
 
 class YearIn(Body):
     source: Line
-    holidays: dict[date, str] = Field(max_length=60)
-    workdays: dict[date, str] = Field({}, max_length=60)
+    holidays: dict[date, Line] = Field(max_length=60)
+    workdays: dict[date, Line] = Field({}, max_length=60)
 
 
 class YearOut(Answer):

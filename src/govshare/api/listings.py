@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router
+from pydantic import Field
 
 from govshare.api.entries import CONFIRM, EntryOut, QueueRow, as_seen
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Body, Code, Line, Text
+from govshare.api.schemas import MANY, SOME, Body, Code, Line, Text
 from govshare.catalog import queries, services
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
@@ -34,14 +35,14 @@ class Changes(Body):
     name: Line = ""
     node: Code = ""
     share_type: Code = ""
-    modes: set[Code] = set()
+    modes: set[Code] = Field(set(), max_length=SOME)
     terms: Text = ""
     for_all: bool = False
-    scope: set[UUID] = set()
+    scope: set[UUID] = Field(set(), max_length=MANY)
     update_cycle: Code = ""
     update_limit: Line = ""
     lead_unit: UUID | None = None
-    related: set[Code] = set()
+    related: set[Code] = Field(set(), max_length=MANY)
 
     def changes(self) -> dict[str, Any]:
         """As the catalog's own values, only what was sent."""

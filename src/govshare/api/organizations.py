@@ -1,5 +1,6 @@
 """Organizations: who there is, who took over from whom (PC-10)."""
 
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -7,7 +8,7 @@ from ninja import Router, Status
 from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
-from govshare.api.schemas import Answer, Body, Code, Limit, Line, Listing, Offset
+from govshare.api.schemas import MANY, Answer, Body, Code, Limit, Line, Listing, Offset
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
 from govshare.organizations import queries
@@ -39,8 +40,11 @@ class Merger(Body):
     document: Line
 
 
+Matters = Annotated[list[Line], Field(max_length=10 * MANY)]
+
+
 class Division(Body):
-    heirs: dict[UUID, list[str]] = Field(min_length=1, max_length=20, description="承接机构 → 随之划转的事项编号")
+    heirs: dict[UUID, Matters] = Field(min_length=1, max_length=20, description="承接机构 → 随之划转的事项编号")
     main: UUID | None = Field(None, description="承接人员、系统和其余事项的机构；为空则原机构存续")
     document: Line
 

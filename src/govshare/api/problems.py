@@ -11,6 +11,9 @@ from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
 from govshare.regulation.problems import as_problem
 
+LONGEST_PLACE = 100  # characters of a field's name, which may be made up
+MOST_FAULTS = 100  # told at once
+LONGEST_METHOD = 10  # letters; longer ones are not repeated
 #: pydantic's error kinds in the reader's language; the rest say “格式不对”.
 KINDS = {
     "missing": "必填",
@@ -53,12 +56,14 @@ def as_response(refusal: Refused, *, status: int | None = None) -> HttpResponse:
 
 def from_validation(error: ValidationError) -> Invalid:
     """Places and what to do; never the rejected input itself, which may be what must not be kept (CD2016-5.4)."""
-    faults = [Fault(_place(item["loc"]), _message(item)) for item in error.errors]
-    return Invalid(f"请求内容有 {len(faults)} 处需要改正", basis=convention("PC-70"), faults=faults)
+    faults = [Fault(_place(item["loc"]), _message(item)) for item in error.errors[:MOST_FAULTS]]
+    shown = "" if len(error.errors) <= MOST_FAULTS else f"，先列出 {MOST_FAULTS} 处"
+    return Invalid(f"请求内容有 {len(error.errors)} 处需要改正{shown}", basis=convention("PC-70"), faults=faults)
 
 
 def _place(location: tuple[str | int, ...]) -> str:
     parts = [str(part) for part in location]
+    parts = [part[:LONGEST_PLACE] for part in parts]
     return ".".join(parts[2:] if parts[:1] == ["body"] and len(parts) > 2 else parts)
 
 
@@ -77,6 +82,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return as_response(NotFound("没有这个地址；机器接口的说明在 /api/v1/openapi.json", basis=convention("PC-70")))
+
+
+def method_not_allowed(method: str, allowed: list[str]) -> HttpResponse:
+    """The address is right, the verb is not."""
+    verb = method if method.isascii() and method.isalpha() and len(method) <= LONGEST_METHOD else "这种"
+    response = as_response(Invalid(f"这个地址不接受 {verb} 方法，可用：{'、'.join(allowed)}", basis=convention("PC-70")), status=405)
+    response["Allow"] = ", ".join(allowed)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What bodies and answers share."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -24,9 +25,15 @@ Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
 Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_plain)]
 Code = Annotated[str, StringConstraints(max_length=40), AfterValidator(_plain)]
 
+#: How many of a thing one body may hold; what fits the rules is less, and said by them.
+SOME, MANY = 100, 1000
+
 #: Where a page of a list starts and how many rows it has.
 Offset = Annotated[int, Field(ge=0, le=10**9)]
 Limit = Annotated[int, Field(ge=1, le=500)]
+
+
+DEEPEST = 20  # levels of lists and objects in a body
 
 
 class Body(Schema):
@@ -67,11 +74,18 @@ class Listing(Answer, Generic[Row]):
         return {"total": rows.count(), "offset": offset, "rows": list(rows[offset : offset + limit])}
 
 
-def _strings(value: Any) -> "list[str]":
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for key, item in value.items() for text in (*_strings(key), *_strings(item))]
-    if isinstance(value, list | tuple):
-        return [text for item in value for text in _strings(item)]
-    return []
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in it, keys too, without recursion: what is nested deeper than anything here needs is refused."""
+    level = [value]
+    for _ in range(DEEPEST):
+        below: list[Any] = []
+        for each in level:
+            if isinstance(each, str):
+                yield each
+            elif isinstance(each, dict):
+                below += [*each.keys(), *each.values()]
+            elif isinstance(each, list | tuple):
+                below += each
+        level = below
+    if level:
+        raise ValueError("嵌套过深，请按接口说明提交")

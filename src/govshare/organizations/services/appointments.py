@@ -157,6 +157,8 @@ def _check_stand_in(post: Appointment, colleague: Person, starts_on: date, ends_
     if colleague.pk == post.person_id or colleague.organization_id != post.organization_id:
         raise Invalid("代岗人须为本部门其他人员", basis=rules.STAND_IN, faults=[Fault("person", "本部门其他人员")])
     rules.check_exclusive(Post(post.role, starts_on, ends_on), queries.posts_held(colleague))
+    if post.stand_ins.filter(person=colleague, ended_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
+        raise WrongState(f"“{colleague.name}”在这段时间已代此岗，请先结束原来的代岗", basis=rules.STAND_IN)
 
 
 @transaction.atomic
