@@ -15,6 +15,12 @@ import django  # noqa: E402 - settings read the environment above
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
+# A worker of xdist inherits the environment and has read the settings before it came here: its directories are its own all the same.
+settings.GOVSHARE_HOME = _HOME
+settings.GOVSHARE_KEYS, settings.GOVSHARE_EVIDENCE, settings.GOVSHARE_UPLOADS = _HOME / "keys", _HOME / "evidence", _HOME / "uploads"
+
 import pytest  # noqa: E402
 
 pytest_plugins = ["tests.private_cluster", "tests.databases", "tests.evidence", "tests.cast", "tests.servers", "tests.fronts"]
