@@ -119,8 +119,9 @@ def test_outside_the_demonstration_there_is_no_loopback_and_no_plain_connection(
 
 
 @pytest.mark.article("PC-27")
-def test_the_platforms_own_database_is_refused_by_its_address(registration, settings):
-    settings.DATABASES["default"].update(HOST="127.0.0.1", PORT="5432", NAME="govshare")
+def test_the_platforms_own_database_is_refused_by_its_address(registration, settings, monkeypatch):
+    for name, value in {"HOST": "127.0.0.1", "PORT": "5432", "NAME": "govshare"}.items():
+        monkeypatch.setitem(settings.DATABASES["default"], name, value)  # the very dictionary that connections are made from
 
     with pytest.raises(Invalid) as refusal:
         services.register(**{**registration, "port": 5432, "database": "govshare"})
