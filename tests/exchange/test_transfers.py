@@ -1,6 +1,7 @@
 """From grant to receipt: ordered, started, carried out by a worker, told to both sides."""
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,18 @@ from govshare.sharing.services import grants
 from tests.exchange.counter import ROWS
 
 TABLES = "SELECT relname FROM pg_class WHERE relnamespace = '{s}'::regnamespace AND relkind = 'r' ORDER BY 1"
+
+BUSY = "SELECT count(*) FROM pg_stat_activity WHERE usename = '{a}' AND state <> 'idle'"
+
+
+def comes_true(question):
+    """Whether it does within ten seconds: a server notices a little later that its client has gone."""
+    deadline = time.monotonic() + 10
+    while not question():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def evidence(action):
@@ -275,7 +288,7 @@ def test_a_snapshot_is_not_held_longer_than_agreed(counter):
     with pytest.raises(TransferFailed, match="来源快照已保持"):
         full_load(carry._load(run, granted), impatient)
 
-    assert counter.fronts.provider.run("SELECT count(*) FROM pg_stat_activity WHERE usename = '{a}' AND state <> 'idle'") == [(0,)]
+    assert comes_true(lambda: counter.fronts.provider.run(BUSY) == [(0,)])
 
 
 @pytest.mark.article("PC-52")
