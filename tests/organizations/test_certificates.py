@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from django.db import IntegrityError, connection, transaction
 
 from govshare.audit.models import Entry
 from govshare.kernel.errors import Invalid, NotSignedIn, NotYours, Unavailable, WrongState
@@ -330,6 +331,21 @@ def test_sm2_signs_in_by_challenge(cast, tmp_path):
     trust.load_list(data=city.revocation_list(), by=guard, now=datetime.now(UTC) + timedelta(seconds=2))
     with pytest.raises(NotYours, match="吊销"):
         sign_in()
+
+
+@pytest.mark.parametrize(
+    "assignment", ["status = 'bound', closed_at = NULL", "serial = 'ff'", "person_id = NULL, system_id = person_id", "der = ''"]
+)
+def test_the_database_does_not_let_a_stopped_or_another_certificate_in(cast, root, assignment):
+    issued = bound(cast, root)
+    row = Certificate.objects.get()
+    if assignment.startswith("status"):
+        certificates.revoke(certificate=row.pk, reason="遗失", by=cast.actor("authority", Role.SECURITY_ADMIN), now=cast.now)
+
+    with pytest.raises(IntegrityError, match=r"stays stopped|as it was shown"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE organizations_certificate SET {assignment}")
+
+    assert bytes(Certificate.objects.get().der) == issued.der
 
 
 def test_a_certificate_is_bound_to_one_holder_person_or_system(cast, root):
