@@ -41,6 +41,9 @@ def test_articles_are_shown_by_their_citation(tmp_path: Path):
         (["web"], {}, "GOVSHARE_TLS_CERTIFICATE"),
         (["doctor"], {"GOVSHARE_PORTAL_PORT": "abc"}, "GOVSHARE_PORTAL_PORT 应为 0–65535 的端口号"),
         (["doctor"], {"GOVSHARE_MODE": "test"}, "GOVSHARE_MODE 应为 production 或 demo"),
+        (["doctor"], {"GOVSHARE_LOG_LEVEL": "loud"}, "GOVSHARE_LOG_LEVEL 应为 DEBUG、INFO、WARNING、ERROR 之一"),
+        (["doctor"], {"GOVSHARE_HOSTNAMES": " , "}, "GOVSHARE_HOSTNAMES 至少写一个主机名"),
+        (["doctor"], {"GOVSHARE_MODE": "demo", "GOVSHARE_BIND": "0.0.0.0"}, "演示只在本机回环地址上监听"),  # noqa: S104 - refused
         (["migrate"], {"GOVSHARE_DATABASE_URL": "mysql://x"}, "postgresql://"),
         (["init", "nowhere.toml"], {}, "nowhere.toml"),
     ],

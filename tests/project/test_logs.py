@@ -69,6 +69,8 @@ def test_a_value_whose_name_says_secret_is_masked(lines, name):
         ("password='hun ter2' user=x", "password=*** user=x"),
         ('{"token": "hunter2", "n": 1}', '{"token": ***, "n": 1}'),
         ("GET /api/v1/x?session_token=hunter2&page=2", "GET /api/v1/x?session_token=***&page=2"),
+        ("Unauthorized: /api/v1/auth/tickets/hunter2-hun_ter2", "Unauthorized: /api/v1/auth/tickets/***"),
+        ("303 https://localhost:8443/signin/ticket/hunter2?next=1", "303 https://localhost:8443/signin/ticket/***?next=1"),
         ("authorization: Bearer hunter2hunter2", "authorization: *** ***"),
         ("Bearer hunter2hunter2", "Bearer ***"),
         (f"key file holds {PEM}", "key file holds ***"),

@@ -67,6 +67,10 @@ VARIABLES = (
 )
 
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
 class SettingMissing(SystemExit):
     """A setting that has no safe default is not set."""
 
@@ -109,4 +113,18 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         raise SettingMissing(
             "GOVSHARE_DATABASE_URL 应形如 postgresql://用户:口令@主机:端口/库名。/ GOVSHARE_DATABASE_URL must be a postgresql:// URL."
         )
+    _check_words(env)
     return env
+
+
+def _check_words(env: Environment) -> None:
+    level, bind = env["GOVSHARE_LOG_LEVEL"], env["GOVSHARE_BIND"]
+    if level.upper() not in LEVELS:
+        raise SettingMissing(f"GOVSHARE_LOG_LEVEL 应为 {'、'.join(LEVELS)} 之一，现为“{level}”。/ GOVSHARE_LOG_LEVEL must be one of these.")
+    if not any(name.strip() for name in env["GOVSHARE_HOSTNAMES"].split(",")):
+        raise SettingMissing("GOVSHARE_HOSTNAMES 至少写一个主机名。/ GOVSHARE_HOSTNAMES must name at least one host.")
+    if env.demo and bind not in LOOPBACK:
+        raise SettingMissing(
+            f"演示用的证书人人都能取得，所以演示只在本机回环地址上监听，GOVSHARE_BIND 不能是“{bind}”。"
+            "/ Anybody can have the demonstration's certificates, so it listens on loopback only: mend GOVSHARE_BIND."
+        )

@@ -28,6 +28,7 @@ _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _IN_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL), MASK),
     (re.compile(r"(\w+://[^\s:/@]*:)[^\s@]+(?=@)"), rf"\1{MASK}"),  # postgresql://role:password@host
+    (re.compile(r"(/tickets?/)[^\s/?#\"']+"), rf"\1{MASK}"),  # an address that signs in
     (re.compile(r"\b(Bearer|Basic|Digest)\s+[\w.~+/=-]{6,}", re.IGNORECASE), rf"\1 {MASK}"),
     (
         re.compile(
