@@ -73,6 +73,7 @@ def _elements(office: Office, demand: Demand) -> dict[str, object]:
 SERVICES: dict[str, tuple[str, Service]] = {
     "edit": ("draft", lambda o, d, by: demands.edit(**_elements(o, d), by=by)),
     "submit": ("draft", lambda o, d, by: demands.submit(demand=d.pk, by=by, now=o.now)),
+    "undo": ("checking", lambda o, d, by: demands.undo(demand=d.pk, by=by, now=o.now)),
     "return_inside": ("checking", lambda o, d, by: checks.return_to_drafter(demand=d.pk, missing="补", by=by, now=o.now)),
     "decline_inside": ("checking", lambda o, d, by: checks.decline(demand=d.pk, reason="否", by=by, now=o.now)),
     "grant_at_once": ("at_once", _pass),
@@ -122,7 +123,10 @@ def test_a_move_is_refused_to_everybody_whom_the_table_does_not_name(office: Off
 
 
 def _named(verb: str, who: str, role: Role) -> bool:
-    """Whether the table names that role of that department; the leader checks only in the stead of administrators who drafted (PC-30)."""
+    """Whether the table names that role of that department; the leader checks only in the stead of administrators who drafted (PC-30),
+    and nobody but the submitter, who is none of these people, takes a submission back (PC-80)."""
+    if verb == "undo":
+        return False
     stead = verb in queries.moves.CHECKS and role == Role.LEADER
     return who == WHO[SIDES[verb]] and role in WORKFLOW[verb].actors and role != Role.PLATFORM and not stead
 

@@ -15,6 +15,7 @@ from govshare.api.schemas import MANY, SOME, Answer, Body, Code, Limit, Line, Li
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
 from govshare.regulation.articles import cite
+from govshare.regulation.conventions import convention
 from govshare.sharing import queries
 from govshare.sharing.rules.elements import Elements, RowCondition
 from govshare.sharing.services import acceptance, attachments, checks, demands
@@ -23,6 +24,7 @@ router = Router(tags=["共享需求"])
 
 DEMAND = cite("CD2016-22")
 CHECK = cite("CD2016-29.1")
+UNDO = convention("PC-80")
 DRAFTERS = (Role.REGISTRAR, Role.RESOURCE_ADMIN)
 CHECKERS = (Role.RESOURCE_ADMIN, Role.LEADER)
 ASKERS = (Role.RESOURCE_ADMIN, Role.LEADER, Role.AUTHORITY)
@@ -247,6 +249,13 @@ def complete_demand(request: HttpRequest, demand_id: UUID, body: Words) -> objec
 def withdraw_demand(request: HttpRequest, demand_id: UUID, body: Words) -> object:
     """撤回，说明原因。"""
     demands.withdraw(demand=demand_id, reason=body.text, by=actor(request), now=utc_now())
+    return as_seen(demand_id, request)
+
+
+@router.post("/demands/{demand_id}/undo", response=DemandOut, **endpoint(*DRAFTERS, basis=UNDO))
+def undo_submission(request: HttpRequest, demand_id: UUID) -> object:
+    """收回自己刚提交的：几分钟之内、尚无人办理的，回到草稿，内容全部保留。"""
+    demands.undo(demand=demand_id, by=actor(request), now=utc_now())
     return as_seen(demand_id, request)
 
 

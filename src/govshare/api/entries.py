@@ -16,6 +16,7 @@ from govshare.catalog.rules.contents import Content, ItemContent, Statutory
 from govshare.kernel.clock import local_date, utc_now
 from govshare.kernel.roles import Role
 from govshare.regulation.articles import cite
+from govshare.regulation.conventions import convention
 
 router = Router(tags=["资源目录"])
 
@@ -23,6 +24,7 @@ REGISTER = cite("CD2016-14")
 REVIEW = cite("CD2016-15")
 CONFIRM = cite("CD2016-16")
 RETIRE = cite("CD2016-21")
+UNDO = convention("PC-80")
 REVIEWERS = (Role.REVIEWER, Role.LEADER)
 INSIDE = (Role.REGISTRAR, Role.REVIEWER, Role.RESOURCE_ADMIN, Role.LEADER)
 
@@ -289,6 +291,13 @@ def submit_entry(request: HttpRequest, entry_id: UUID, body: AtVersion) -> objec
 def withdraw_entry(request: HttpRequest, entry_id: UUID, body: AtVersion) -> object:
     """撤回提交。"""
     services.withdraw(entry=entry_id, expected_version=body.expected_version, by=actor(request), now=utc_now())
+    return as_seen(entry_id, request)
+
+
+@router.post("/entries/{entry_id}/undo", response=EntryOut, **endpoint(Role.REGISTRAR, basis=UNDO))
+def undo_submission(request: HttpRequest, entry_id: UUID, body: AtVersion) -> object:
+    """收回自己刚提交的：几分钟之内、尚无人办理的，回到草稿，内容全部保留。"""
+    services.undo(entry=entry_id, expected_version=body.expected_version, by=actor(request), now=utc_now())
     return as_seen(entry_id, request)
 
 

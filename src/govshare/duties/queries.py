@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.db.models import Q, QuerySet
@@ -23,6 +23,11 @@ def parameter(number: str) -> int:
         raise ValueError(f"{number} carries no number")
     row = Parameter.objects.filter(number=number).order_by("-since").first()
     return default if row is None else row.value
+
+
+def may_undo_until(done_at: datetime) -> datetime:
+    """Up to when the one who submitted something may take it back, nobody having acted on it (PC-80)."""
+    return done_at + timedelta(minutes=parameter("PC-80"))
 
 
 def calendar(first: date) -> WorkCalendar:

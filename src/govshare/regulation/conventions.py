@@ -4,26 +4,13 @@ A convention may carry one whole-number parameter (days, minutes, 1/0). The numb
 ``duties.queries.parameter``; ``default`` here is what a new platform starts with.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from govshare.regulation import portal_conventions
 from govshare.regulation.bounds import BOUNDS
+from govshare.regulation.convention import Convention
 
-
-@dataclass(frozen=True, slots=True)
-class Convention:
-    """``str(convention)`` is its number, the way it is cited everywhere."""
-
-    number: str
-    title: str
-    text: str
-    serves: str  # the article in whose service it stands
-    default: int | None = None
-    unit: str = ""
-    least: int = 0
-    most: int = 0
-
-    def __str__(self) -> str:
-        return self.number
+__all__ = ["CONVENTIONS", "Convention", "convention"]
 
 
 _ROWS = (
@@ -368,6 +355,7 @@ _ROWS = (
         "没有出示证书、签名或会话的请求不予受理，计入监测数据，不逐条写入存证日志：日志只记录说得出是谁的事，也不让外人把它写满。",
         "CD2016-35",
     ),
+    *portal_conventions.ROWS,
 )
 
 

@@ -1,5 +1,6 @@
 """What others may ask the catalog. ``sharing`` reads listed entries and legal grounds through here."""
 
+from govshare.catalog.queries import undo
 from govshare.catalog.queries.detail import EntryView, RevisionView, entry, pending_changes, revisions
 from govshare.catalog.queries.grounds import ground, grounds
 from govshare.catalog.queries.listed import ListedEntry, ListedItem, ListedRoute, listed, still_listed
@@ -36,5 +37,6 @@ __all__ = [
     "search",
     "still_listed",
     "told_by_authority",
+    "undo",
     "verification_queue",
 ]

@@ -4,6 +4,7 @@ from govshare.catalog.rules.choices import ListingStatus, Status, VerificationSt
 from govshare.kernel.roles import Role
 from govshare.kernel.workflow import Move, Workflow
 from govshare.regulation.articles import cite
+from govshare.regulation.conventions import convention
 
 _REGISTRAR = frozenset({Role.REGISTRAR})
 _REVIEW = frozenset({Role.REVIEWER, Role.LEADER})  # the leader only where no reviewer is appointed (PC-20)
@@ -30,6 +31,15 @@ ENTRY = Workflow(
         actors=_REGISTRAR,
         basis=cite("CD2016-14"),
         action="catalog:entry:withdraw",
+    ),
+    Move(
+        verb="undo",
+        label="收回刚提交的",
+        source=frozenset({Status.REVIEW}),
+        target=Status.DRAFT,
+        actors=_REGISTRAR,
+        basis=convention("PC-80"),
+        action="catalog:entry:undo",
     ),
     Move(
         verb="return",

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from govshare.catalog.models import Entry, Revision
 from govshare.catalog.queries import contents as saying
+from govshare.catalog.queries import undo as undoing
 from govshare.catalog.rules.choices import Status
 from govshare.catalog.rules.contents import digest
 from govshare.catalog.rules.workflows import ENTRY
@@ -38,6 +39,15 @@ def submit(*, entry: UUID, expected_version: int, by: Actor, now: datetime) -> R
 def withdraw(*, entry: UUID, expected_version: int, by: Actor, now: datetime) -> Revision:
     """Take the submission back, to go on working on it."""
     found, revision, move = _pending(entry, "withdraw", expected_version, by=by)
+    return _moved(found, revision, move, by=by, now=now)
+
+
+@transaction.atomic
+def undo(*, entry: UUID, expected_version: int, by: Actor, now: datetime) -> Revision:
+    """Take one's own submission back within minutes: a draft again, with everything kept (PC-80)."""
+    found, revision, _ = _pending(entry, "undo", expected_version, by=by)
+    move = undoing.permit(revision, by=by, now=now)
+    revision.submitted_at, revision.submitted_by = None, ""
     return _moved(found, revision, move, by=by, now=now)
 
 

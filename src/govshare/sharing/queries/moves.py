@@ -48,6 +48,6 @@ def why_not(demand: Demand, verb: str, *, by: Actor, on: date) -> Refused | None
 
 
 def open_moves(demand: Demand, *, by: Actor, on: date) -> list[Move]:
-    """The moves ``by`` may make now."""
+    """The moves ``by`` may make now; taking back within minutes depends on the minute and is asked for in ``undo``."""
     likely = WORKFLOW.open_to(status=demand.status, roles=by.roles)
-    return [move for move in likely if why_not(demand, move.verb, by=by, on=on) is None]
+    return [move for move in likely if move.verb != "undo" and why_not(demand, move.verb, by=by, on=on) is None]

@@ -20,6 +20,7 @@ SILENCE = convention("PC-35")
 COMPLETION = convention("PC-36")
 DELISTED = convention("PC-46")
 AMENDMENT = convention("PC-48")
+UNDO = convention("PC-80")
 
 
 class DemandStatus(TextChoices):
@@ -80,6 +81,7 @@ _Row = tuple[str, str, set[DemandStatus] | frozenset[DemandStatus], DemandStatus
 _ROWS: tuple[_Row, ...] = (
     ("edit", "修改草稿", EDITABLE, S.DRAFT, _DRAFTER, DEMAND),
     ("submit", "提交本部门把关", EDITABLE, S.CHECKING, _DRAFTER, DEMAND),
+    ("undo", "收回刚提交的", {S.CHECKING}, S.DRAFT, _DRAFTER, UNDO),
     ("return_inside", "退回补正", {S.CHECKING}, S.RETURNED, _CHECKER, OWN_CHECK),
     ("decline_inside", "不予提出", {S.CHECKING}, S.DECLINED, _CHECKER, OWN_CHECK),
     ("grant_at_once", "把关通过并取得授权", {S.CHECKING}, S.GRANTED, _CHECKER, AT_ONCE),

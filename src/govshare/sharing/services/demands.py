@@ -14,6 +14,7 @@ from govshare.kernel.errors import WrongState
 from govshare.organizations import queries as organizations
 from govshare.sharing.models import Demand, Grant
 from govshare.sharing.queries import grants, parties
+from govshare.sharing.queries import undo as undoing
 from govshare.sharing.rules import DemandStatus, Elements, GrantStatus, Kind, way
 from govshare.sharing.rules.access import TRANSITION, check_tiers
 from govshare.sharing.rules.demands import (
@@ -169,6 +170,16 @@ def withdraw(*, demand: UUID, reason: str, by: Actor, now: datetime) -> Demand:
     words = acts.said("reason", reason, basis=DEMAND)
     drop_clocks(found, reason="需求已撤回", by=by, now=now)
     return acts.finish(found, move, by=by, now=now, note=words)
+
+
+@transaction.atomic
+def undo(*, demand: UUID, by: Actor, now: datetime) -> Demand:
+    """Take one's own submission back within minutes: a draft again, with everything kept, and no clock (PC-80)."""
+    found = acts.lock(demand, by=by)
+    move = undoing.permit(found, by=by, now=now)
+    duties.drop(kind=Duty.CHECK, about=found.number, reason="提交人收回", now=now, by=by)
+    found.submitted_at, found.submitted_by = None, ""
+    return acts.finish(found, move, by=by, now=now)
 
 
 def drop_clocks(demand: Demand, *, reason: str, by: Actor, now: datetime) -> None:
