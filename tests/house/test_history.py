@@ -14,6 +14,8 @@ APPEND_ONLY = {
     "duties_duty_change",
     "duties_parameter",
     "exchange_chunk",
+    "papers_paper",
+    "papers_sealed_scan",
 }
 #: Tables from which no row goes, though some of its columns change once.
 KEPT = {

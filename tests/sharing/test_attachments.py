@@ -14,10 +14,11 @@ from govshare.audit.models import Entry as Evidence
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Invalid, NotFound, NotYours, Unavailable, WrongState
 from govshare.kernel.roles import Role
+from govshare.regulation.files import FileType, recognise, safe_name
 from govshare.regulation.secrecy import HandleAsSecret
 from govshare.sharing import queries
 from govshare.sharing.models import Attachment
-from govshare.sharing.rules.attachments import FileType, recognise, safe_name
+from govshare.sharing.rules.attachments import ATTACHMENTS
 from govshare.sharing.services import acceptance, attachments, demands
 from tests.sharing.office import Office
 
@@ -89,7 +90,7 @@ def test_the_listed_kinds_are_recognised_by_their_content(name: str, content: by
 )
 def test_a_file_that_is_not_what_it_says_is_refused(name: str, content: bytes):
     with pytest.raises(Invalid) as refusal:
-        recognise(safe_name(name), content)
+        ATTACHMENTS.judge(name, content)
 
     assert str(refusal.value.basis) == "PC-40"
 

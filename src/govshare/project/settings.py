@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "govshare.audit",
     "govshare.duties",
+    "govshare.papers",
     "govshare.organizations",
     "govshare.sources",
     "govshare.catalog",

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from govshare.kernel.ids import new_id
+from govshare.regulation.files import FileType
 from govshare.sharing.models.demands import Demand
-from govshare.sharing.rules.attachments import FileType
 
 
 class Attachment(models.Model):
