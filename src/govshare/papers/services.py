@@ -1,4 +1,4 @@
-"""Issuing papers 「出具文书」 and taking their sealed scans in (PC-65 to PC-68)."""
+"""Issuing papers 「文书」 and taking their sealed scans in (PC-65 to PC-68)."""
 
 import hashlib
 from collections.abc import Iterable
