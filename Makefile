@@ -7,12 +7,13 @@ STAMP := $(VENV)/.set-up
 WORKERS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check docs bench lock format clean
+.PHONY: help setup demo test test-long check docs bench wheel lock format clean
 
 help:  ## Show what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(STAMP)  ## Install everything into .venv
+setup: $(STAMP)  ## Install everything into .venv, and build the portal's styles, scripts and icons
+	@$(BIN)/python -m tools.frontend
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新 / Python 3.11 or newer is needed"; exit 1; }
@@ -45,6 +46,9 @@ docs: setup  ## Write the generated references and build docs/ into build/docs
 
 bench: setup  ## Measure speed as ratios in one run; ONLY=transfer for one part. Writes build/bench.json
 	$(BIN)/python -m bench $(ONLY)
+
+wheel: setup  ## Build the wheel with everything inside into dist/
+	$(BIN)/python -m hatchling build -t wheel
 
 format:  ## Format the code
 	$(BIN)/ruff format src tests bench tools

@@ -2,15 +2,11 @@
 
 import json
 import os
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from django.core.asgi import get_asgi_application
 
-Message = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+from govshare.project.assets import App, Message, Receive, Send, serving
 
 LARGEST_BODY = 24 * 1024 * 1024  # bytes: the largest attachment and its wrapping
 
@@ -63,4 +59,4 @@ async def _refuse(send: Send) -> None:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govshare.project.settings")
-application = BodyLimit(get_asgi_application())
+application = BodyLimit(serving(get_asgi_application()))

