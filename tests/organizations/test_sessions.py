@@ -238,3 +238,20 @@ def test_spent_sign_ins_are_forgotten_their_evidence_stays(cast, reviewer):
 
     assert (Challenge.objects.count(), Ticket.objects.count(), Session.objects.count()) == (0, 0, 0)
     assert Entry.objects.count() == before
+
+
+@pytest.mark.article("PC-81")
+def test_a_session_that_is_over_still_says_whose_words_were_being_typed(cast, reviewer):
+    challenge = services.open_challenge(now=cast.now)
+    signed_in = services.answer_challenge(
+        challenge_id=challenge.id, certificate_der=reviewer.der, signature=reviewer.sign(challenge.text), now=cast.now
+    )
+    over = cast.now + timedelta(hours=12)
+
+    with pytest.raises(NotSignedIn):
+        queries.actor_of_session(token=signed_in.token, now=over)
+    actor = queries.stranded(token=signed_in.token, now=over)
+
+    assert (actor.kind, actor.id, actor.roles) == ("person", str(cast.person("provider", Role.REVIEWER).pk), frozenset())
+    assert queries.stranded(token="nobody", now=over) is None
+    assert queries.stranded(token=signed_in.token, now=cast.now + timedelta(days=1, seconds=1)) is None

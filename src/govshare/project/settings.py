@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "govshare.catalog",
     "govshare.sharing",
     "govshare.exchange",
+    "govshare.portal",
 ]
 
 MIDDLEWARE = [

@@ -1,6 +1,6 @@
 """Who is who, who holds which post, who took over from whom, who calls."""
 
-from govshare.organizations.queries.actors import actor_of_certificate, actor_of_session, named_by, open_session
+from govshare.organizations.queries.actors import actor_of_certificate, actor_of_session, named_by, open_session, stranded
 from govshare.organizations.queries.bodies import at, authority_for, get, houses, need_operator, operator, successor
 from govshare.organizations.queries.posts import Standing, current_standings, holders, posts_held
 from govshare.organizations.queries.trust import late_lists
@@ -21,5 +21,6 @@ __all__ = [
     "open_session",
     "operator",
     "posts_held",
+    "stranded",
     "successor",
 ]

@@ -16,6 +16,8 @@ from govshare.organizations.queries.posts import Standing, current_standings
 
 #: How stale ``last_seen`` may be; spares a write with every request.
 SEEN_EVERY = timedelta(seconds=30)
+#: How long after its last use a session still tells whose it was.
+STRANDED = timedelta(days=1)
 
 
 def digest(token: str) -> bytes:
@@ -133,4 +135,20 @@ def named_by(der: bytes) -> Actor | None:
         organization=str(person.organization_id),
         organization_name=person.organization.name,
         certificate=certificate.fingerprint,
+    )
+
+
+def stranded(*, token: str, now: datetime) -> Actor | None:
+    """Whose session this was, over since less than a day: so that what was being typed can be kept for that person (PC-81). No roles."""
+    session = _session(token)
+    person = session.certificate.person if session else None
+    if session is None or person is None or person.left_at is not None or now - session.last_seen > STRANDED:
+        return None
+    return Actor(
+        kind="person",
+        id=str(person.pk),
+        name=person.name,
+        organization=str(person.organization_id),
+        organization_name=person.organization.name,
+        certificate=session.certificate.fingerprint,
     )

@@ -1,0 +1,197 @@
+"""Notices 「通知」: what happened that this person should know, told from what the rooms have on record; and which were seen."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from govshare.catalog.models import Step
+from govshare.duties.models import DutyChange
+from govshare.duties.rules import Act
+from govshare.kernel.actor import Actor
+from govshare.kernel.clock import local_date
+from govshare.kernel.roles import Role
+from govshare.organizations import queries as organizations
+from govshare.organizations.models import Certificate, CertificateStatus, Filing, StandIn
+from govshare.portal.desk import whose
+from govshare.portal.models import SeenNotice
+from govshare.sharing import queries as sharing
+from govshare.sharing.models import Event
+from govshare.sharing.queries.demands import READERS
+
+LOOKS_BACK = timedelta(days=60)
+MOST = 200
+CERTIFICATE_ENDS_WITHIN = timedelta(days=30)
+
+_DESK = READERS | {Role.AUTHORITY}
+_DEMANDS = {
+    "sharing:demand:return-inside",
+    "sharing:demand:decline-inside",
+    "sharing:demand:grant-at-once",
+    "sharing:demand:accept",
+    "sharing:demand:ask-before-accepting",
+    "sharing:demand:ask-before-deciding",
+    "sharing:demand:ask-when-pressed",
+    "sharing:demand:refuse-acceptance",
+    "sharing:demand:grant",
+    "sharing:demand:refuse",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One notice. ``kind``: what it is about (entry, demand, grant, duty, filing, certificate, post, list); ``about``: which one."""
+
+    key: str
+    at: datetime
+    kind: str
+    about: str
+    heading: str
+    text: str
+    seen: bool = False
+
+
+def notices(by: Actor, *, now: datetime) -> list[Note]:
+    """The newest first, of the last sixty days, at most two hundred."""
+    found = sorted(_found(by, now), key=lambda note: (note.at, note.key), reverse=True)[:MOST]
+    seen = _seen(by, [note.key for note in found])
+    return [replace(note, seen=note.key in seen) for note in found]
+
+
+def unread(by: Actor, *, now: datetime) -> int:
+    """How many of them were not looked at yet."""
+    return sum(not note.seen for note in notices(by, now=now))
+
+
+@transaction.atomic
+def mark_seen(*, keys: Iterable[str], by: Actor, now: datetime) -> int:
+    """The person has looked at these; keys that name no notice of theirs are left out. Returns how many are new."""
+    person = whose.person(by)
+    wanted = set(keys) & {note.key for note in notices(by, now=now) if not note.seen}
+    SeenNotice.objects.bulk_create(
+        [SeenNotice(person=person, key=key, seen_at=now, seen_by=by.id) for key in sorted(wanted)], ignore_conflicts=True
+    )
+    return len(wanted)
+
+
+@transaction.atomic
+def mark_all_seen(*, by: Actor, now: datetime) -> int:
+    """The person has looked at all there are."""
+    return mark_seen(keys=[note.key for note in notices(by, now=now)], by=by, now=now)
+
+
+def _seen(by: Actor, keys: Collection[str]) -> set[str]:
+    return set(SeenNotice.objects.filter(person=whose.key(by), key__in=keys).values_list("key", flat=True))
+
+
+def _found(by: Actor, now: datetime) -> Iterator[Note]:
+    since = now - LOOKS_BACK
+    if by.is_one_of(_DESK):
+        yield from _told_by_sharing(by, since)
+        yield from _moved_duties(by, since)
+    if by.is_one_of({Role.REGISTRAR, Role.REVIEWER, Role.LEADER}):
+        yield from _steps(by, since)
+    if by.is_one_of(READERS):
+        yield from _demands(by, since)
+    if by.is_one_of({Role.RESOURCE_ADMIN, Role.LEADER}):
+        yield from _filings(by, since)
+    if by.is_one_of({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN}):
+        yield from _late_lists(now)
+    if by.kind == "person":
+        yield from _own_certificates(by, now)
+        yield from _stand_ins(by, since)
+
+
+def _told_by_sharing(by: Actor, since: datetime) -> Iterator[Note]:
+    for row in sharing.grants.notices(by).filter(sent_at__gte=since)[:MOST]:
+        kind, about = ("grant", str(row.grant_id)) if row.grant_id else ("demand", str(row.demand_id))
+        yield Note(key=f"sharing:{row.pk}", at=row.sent_at, kind=kind, about=about, heading=row.get_kind_display(), text=row.text)
+
+
+def _moved_duties(by: Actor, since: datetime) -> Iterator[Note]:
+    mine = Q(owner=by.organization) | Q(owner_before=by.organization)
+    for row in DutyChange.objects.filter(mine, changed_at__gte=since).select_related("duty").order_by("-changed_at")[:MOST]:
+        text = gettext("%(title)s：应于 %(before)s 改为 %(after)s；%(reason)s") % {
+            "title": row.duty.title,
+            "before": row.due_before,
+            "after": row.due_after,
+            "reason": row.reason,
+        }
+        heading = gettext("期限变动：%(act)s") % {"act": Act(row.act).label}
+        yield Note(key=f"duty:{row.pk}", at=row.changed_at, kind="duty", about=str(row.duty_id), heading=heading, text=text)
+
+
+def _steps(by: Actor, since: datetime) -> Iterator[Note]:
+    headings = _catalog_headings()
+    own = Step.objects.filter(entry__provider=whose.as_id(by.organization), action__in=headings, taken_at__gte=since).exclude(
+        taken_by=by.id
+    )
+    for row in own.select_related("entry").order_by("-taken_at")[:MOST]:
+        text = f"{row.entry.code} · {row.taken_by_name}" + (f"：{row.reason}" if row.reason else "")
+        yield Note(key=f"step:{row.pk}", at=row.taken_at, kind="entry", about=row.entry.code, heading=headings[row.action], text=text)
+
+
+def _demands(by: Actor, since: datetime) -> Iterator[Note]:
+    theirs = Event.objects.filter(demand__in=sharing.demands.own(by), action__in=_DEMANDS, taken_at__gte=since).exclude(taken_by=by.id)
+    for row in theirs.select_related("demand").order_by("-id")[:MOST]:
+        text = f"{row.demand.number} {row.demand.entry_name} · {row.organization_name}" + (f"：{row.note}" if row.note else "")
+        yield Note(key=f"event:{row.pk}", at=row.taken_at, kind="demand", about=str(row.demand_id), heading=row.label, text=text)
+
+
+def _filings(by: Actor, since: datetime) -> Iterator[Note]:
+    answered = Filing.objects.filter(organization=whose.as_id(by.organization), answered_at__gte=since).order_by("-answered_at")
+    for row in answered[:MOST]:
+        heading = gettext("信息资源管理员备案：%(status)s") % {"status": row.get_status_display()}
+        text = f"{row.name} · {row.get_change_display()}" + (f"：{row.answer}" if row.answer else "")
+        if row.answered_at:
+            yield Note(key=f"filing:{row.pk}", at=row.answered_at, kind="filing", about=str(row.pk), heading=heading, text=text)
+
+
+def _late_lists(now: datetime) -> Iterator[Note]:
+    for late in organizations.late_lists(now=now):
+        text = gettext("“%(name)s”的吊销列表逾期未更新；%(day)s 起它签发的证书一律不予放行") % {
+            "name": late.anchor.name,
+            "day": f"{late.refused_from.astimezone():%Y-%m-%d %H:%M}",
+        }
+        key = f"late-list:{late.anchor.pk}:{late.due:%Y%m%d%H%M}"
+        yield Note(key=key, at=late.due, kind="list", about=str(late.anchor.pk), heading=gettext("吊销列表逾期"), text=text)
+
+
+def _own_certificates(by: Actor, now: datetime) -> Iterator[Note]:
+    bound = Certificate.objects.filter(person=whose.key(by), status=CertificateStatus.BOUND).defer("der")
+    for row in bound.filter(not_after__gte=now, not_after__lt=now + CERTIFICATE_ENDS_WITHIN):
+        text = gettext("您的证书（尾号 %(tail)s）%(day)s 到期，请向签发机构办理换证") % {
+            "tail": row.fingerprint[-4:].upper(),
+            "day": local_date(row.not_after),
+        }
+        at = row.not_after - CERTIFICATE_ENDS_WITHIN
+        yield Note(key=f"certificate:{row.pk}", at=at, kind="certificate", about=str(row.pk), heading=gettext("证书将到期"), text=text)
+
+
+def _stand_ins(by: Actor, since: datetime) -> Iterator[Note]:
+    given = StandIn.objects.filter(person=whose.key(by), arranged_at__gte=since).select_related("appointment__person")
+    for row in given:
+        text = gettext("%(starts)s 至 %(ends)s 代 %(name)s 的“%(role)s”岗位：%(reason)s") % {
+            "starts": row.starts_on,
+            "ends": row.ends_on,
+            "name": row.appointment.person.name,
+            "role": Role(row.appointment.role).label,
+            "reason": row.reason,
+        }
+        yield Note(key=f"stand-in:{row.pk}", at=row.arranged_at, kind="post", about=str(row.pk), heading=gettext("代岗安排"), text=text)
+
+
+def _catalog_headings() -> dict[str, str]:
+    return {
+        "catalog:entry:return": gettext("审核退回修改"),
+        "catalog:entry:publish": gettext("审核通过，已发布并备案"),
+        "catalog:listing:confirm": gettext("主管部门确认列入共享目录"),
+        "catalog:listing:adjust": gettext("主管部门调整并列入共享目录"),
+        "catalog:listing:send-back": gettext("主管部门退回"),
+        "catalog:listing:delist": gettext("主管部门移出共享目录"),
+        "catalog:verification:verify": gettext("主管部门核定不予共享"),
+        "catalog:verification:return": gettext("主管部门核定退回"),
+    }
