@@ -273,3 +273,12 @@ def test_a_name_longer_than_what_keeps_it_is_refused_with_its_place(cast):
         register(cast, 78, short_name="局" * 61)
 
     assert [(fault.place, fault.message) for fault in refusal.value.faults] == [("short_name", "过长，最多 60 个字符")]
+
+
+def test_an_authority_answers_for_the_bodies_of_its_tier_and_region(cast):
+    city, district = cast.organization("authority"), cast.organization("district_authority")
+    everybody = [cast.organization(who) for who in ("provider", "district")]
+
+    assert queries.area(city.pk) == {str(city.pk), str(everybody[0].pk)}
+    assert queries.area(district.pk) == {str(district.pk), str(everybody[1].pk)}
+    assert queries.area(everybody[0].pk) == frozenset()

@@ -1,7 +1,7 @@
 """Who is who, who holds which post, who took over from whom, who calls."""
 
 from govshare.organizations.queries.actors import actor_of_certificate, actor_of_session, named_by, open_session, stranded
-from govshare.organizations.queries.bodies import at, authority_for, get, houses, need_operator, operator, successor
+from govshare.organizations.queries.bodies import area, at, authority_for, get, houses, need_operator, operator, successor
 from govshare.organizations.queries.posts import Standing, current_standings, holders, posts_held
 from govshare.organizations.queries.trust import late_lists
 
@@ -9,6 +9,7 @@ __all__ = [
     "Standing",
     "actor_of_certificate",
     "actor_of_session",
+    "area",
     "at",
     "authority_for",
     "current_standings",

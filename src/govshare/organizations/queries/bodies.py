@@ -43,6 +43,17 @@ def authority_for(organization_id: UUID | str) -> Organization:
     return authority
 
 
+def area(authority_id: UUID | str) -> frozenset[str]:
+    """Ids, as text, of the organizations whose 信息化主管部门 this is, itself and former ones included; none for a department."""
+    authority = get(authority_id)
+    if authority.kind != OrganizationKind.AUTHORITY:
+        return frozenset()
+    bodies = Organization.objects.filter(tier=authority.tier)
+    if authority.tier == Tier.DISTRICT:
+        bodies = bodies.filter(region=authority.region)
+    return frozenset(map(str, bodies.values_list("pk", flat=True)))
+
+
 def successor(organization_id: UUID | str, *, matter: str = "") -> Organization:
     """Who now answers for what the organization had: itself while active, else who took ``matter`` over, else the main successor.
 

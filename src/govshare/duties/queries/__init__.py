@@ -1,4 +1,4 @@
-"""What is due when, what is overdue, which number is in force."""
+"""What is due when, what is overdue, which number is in force. How duties stand in numbers: ``counts``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
