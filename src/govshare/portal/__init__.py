@@ -1,1 +1,1 @@
-"""The portal: pages for people, in Chinese first."""
+"""The Chinese site: the only HTML of the platform. Pages call the very same services as the machine API."""

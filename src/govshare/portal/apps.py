@@ -1,3 +1,5 @@
+"""Room: portal."""
+
 from django.apps import AppConfig
 
 

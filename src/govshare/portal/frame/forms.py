@@ -1,0 +1,106 @@
+"""Forms that keep what was typed, and show a service's refusal where it belongs."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from govshare.kernel.errors import Invalid, NotSignedIn, Refused
+from govshare.operations.faults import told
+from govshare.portal.frame import refusals
+from govshare.portal.frame.visitor import Request
+
+LONGEST = 4_000  # characters of any one field that names no limit of its own
+
+
+class Form(forms.Form):
+    """``Form(request, initial={…})``. In a page::
+
+        form = DraftForm(request)
+        if form.sent:
+            with form.refusals():
+                draft = services.…(…)
+                return done(request, _("已保存"), to=…)
+        return render(request, "…", form=form, status=form.status)
+
+    A refusal inside ``refusals()`` rolls back, is recorded, and comes back as an error of the form with everything typed.
+    """
+
+    required_css_class = "required"
+    error_css_class = "is-invalid"
+
+    def __init__(self, request: Request, *, initial: Mapping[str, Any] | None = None, prefix: str | None = None) -> None:
+        posted = request.method == "POST"
+        data, files = (request.POST, request.FILES) if posted else (None, None)
+        super().__init__(data, files, initial=dict(initial or {}), prefix=prefix, label_suffix="", use_required_attribute=False)
+        self.request = request
+        self.refusal: Refused | None = None
+        self.status = 200
+        for field in self.fields.values():
+            _dress(field)
+
+    @property
+    def sent(self) -> bool:
+        """Whether it was sent, and holds by itself; ``status`` tells if not."""
+        if not self.is_bound:
+            return False
+        if self.is_valid():
+            return True
+        self.status = 422
+        return False
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Do what the form asks for, all or nothing; a refusal ends the block and is shown with the form."""
+        try:
+            with transaction.atomic():
+                yield
+        except NotSignedIn:
+            raise
+        except Exception as error:
+            what = told(error, path=self.request.path)
+            if not what.recorded:
+                raise
+            refusals.record(self.request, what.refusal)
+            self.take(what.refusal)
+
+    def take(self, refusal: Refused) -> None:
+        """Show ``refusal``: faults at the fields they name, the rest above the form."""
+        self.refusal, self.status = refusal, refusal.status_code
+        faults = refusal.faults if isinstance(refusal, Invalid) else ()
+        for fault in faults:
+            place = fault.place if fault.place in self.fields else None
+            said = fault.message if place else f"{fault.place}：{fault.message}"
+            self.add_error(place, said)
+
+    @property
+    def has_faults(self) -> bool:
+        return bool(self.is_bound and self.errors)
+
+
+def _dress(field: forms.Field) -> None:
+    """Bootstrap's classes, a limit on length, and messages in the house's voice."""
+    widget = field.widget
+    match widget:
+        case forms.CheckboxInput() | forms.RadioSelect() | forms.CheckboxSelectMultiple():
+            css = "form-check-input"
+        case forms.Select():
+            css = "form-select"
+        case _:
+            css = "form-control"
+    widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
+    if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
+        if field.max_length is None:
+            field.max_length = LONGEST
+            field.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST))
+        field.validators.append(no_control_characters)
+    if field.required:
+        field.error_messages["required"] = _("请填写")
+
+
+def no_control_characters(value: str) -> None:
+    if any(ord(sign) < 32 and sign not in "\t\r\n" for sign in value):
+        raise forms.ValidationError(_("含有看不见的控制字符，请删去后再填"))

@@ -1,0 +1,100 @@
+"""A refusal as a page: what, why, by which article, and what to do. Recorded as every refusal is."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from govshare.audit import services as audit
+from govshare.kernel.clock import utc_now
+from govshare.kernel.context import REQUEST_ID
+from govshare.kernel.errors import Invalid, NotSignedIn, Refused
+from govshare.operations.faults import Told
+from govshare.operations.metrics import count_refusal
+from govshare.portal.frame.visitor import Request
+
+log = structlog.get_logger("portal")
+
+KEPT = 200  # fields of a form carried over the end of a session
+NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
+
+
+def record(request: HttpRequest, refusal: Refused) -> None:
+    """Into evidence, outside the transaction that it rolled back; who names nobody is counted, not recorded (PC-71)."""
+    visitor = getattr(request, "visitor", None)
+    if visitor is not None:
+        page = getattr(request, "page", None)
+        verb = "do" if request.method == "POST" else "open"
+        action = f"portal:{page.name if page else 'unknown'}:{verb}"
+        audit.record_refusal(refusal=refusal, action=action, by=visitor.actor, now=utc_now(), about=request.path[:200])
+    count_refusal(refusal)
+    log.info("refused", code=refusal.code, basis=str(refusal.basis), path=request.path)
+
+
+def page(request: HttpRequest, what: Told) -> HttpResponse:
+    """The refusal as a page of its own (JSON and workbooks are refused in plain text)."""
+    if what.recorded:
+        record(request, what.refusal)
+    if getattr(request, "kind", "html") != "html":
+        return HttpResponse(f"{what.refusal}（{what.refusal.basis}）", status=what.status, content_type="text/plain; charset=utf-8")
+    return shown(request, what.refusal, status=what.status)
+
+
+def shown(request: HttpRequest, refusal: Refused, *, status: int) -> HttpResponse:
+    """The page alone; needs neither database nor session."""
+    context = {
+        "refusal": refusal,
+        "status": status,
+        "heading": heading(status),
+        "faults": refusal.faults if isinstance(refusal, Invalid) else (),
+        "typed": _typed(request),
+        "back": _back(request),
+        "request_id": REQUEST_ID.get(),
+    }
+    return _answer(request, "portal/refused.html", context, status=status)
+
+
+def expired(request: Request, refusal: NotSignedIn) -> HttpResponse:
+    """A form that met the end of its session: everything typed stands in the answer, to be sent again after signing in."""
+    context = {"refusal": refusal, "heading": _("登录已结束"), "typed": _typed(request), "files": list(request.FILES), "back": request.path}
+    return _answer(request, "portal/expired.html", context, status=401)
+
+
+def heading(status: int) -> str:
+    return {
+        HTTPStatus.UNAUTHORIZED: _("请先登录"),
+        HTTPStatus.FORBIDDEN: _("这件事不归您办理"),
+        HTTPStatus.NOT_FOUND: _("没有找到"),
+        HTTPStatus.METHOD_NOT_ALLOWED: _("这个地址不能这样用"),
+        HTTPStatus.CONFLICT: _("情况已经变化"),
+        HTTPStatus.UNPROCESSABLE_ENTITY: _("内容需要改正"),
+        HTTPStatus.BAD_REQUEST: _("请求不符合规范"),
+        HTTPStatus.TOO_MANY_REQUESTS: _("请稍后再试"),
+        HTTPStatus.SERVICE_UNAVAILABLE: _("暂时不可用"),
+        HTTPStatus.INTERNAL_SERVER_ERROR: _("平台内部出错"),
+    }.get(HTTPStatus(status), _("不予办理"))
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any], *, status: int) -> HttpResponse:
+    return HttpResponse(render_to_string(template, context, request=request), status=status)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Names and values of the form that was sent."""
+    if request.method != "POST":
+        return []
+    try:
+        sent = [(name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values]
+    except Exception:  # noqa: BLE001 - a body that cannot be read was told already
+        return []
+    return [(name, str(value)) for name, value in sent][:KEPT]
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the visitor came from, if that is a page of ours and not this very one."""
+    came = request.headers.get("Referer", "")
+    ours = f"{request.scheme}://{request.headers.get('Host', '')}/"
+    return came if came.startswith(ours) and came != ours.rstrip("/") + request.get_full_path() else ""

@@ -1,0 +1,64 @@
+"""Who sits in front of the page: the session behind the cookie."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+
+from govshare.kernel.actor import Actor
+from govshare.kernel.clock import utc_now
+from govshare.kernel.errors import NotSignedIn
+from govshare.organizations import queries as organizations
+from govshare.organizations.queries import Standing
+from govshare.organizations.queries.actors import OpenSession
+from govshare.regulation.articles import cite
+
+if TYPE_CHECKING:
+    from govshare.portal.frame.pages import Page
+
+COOKIE = "__Host-govshare"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in person in one post. ``standings`` are the posts among which to choose."""
+
+    token: str
+    session: OpenSession
+
+    @property
+    def actor(self) -> Actor:
+        return self.session.actor
+
+    @property
+    def standings(self) -> list[Standing]:
+        return self.session.standings
+
+
+class Request(HttpRequest):
+    """What a page gets: Django's request, with the visitor (None on an open page nobody signed in at) and the page asked for."""
+
+    visitor: Visitor | None
+    page: "Page"
+    kind: str  # html, json or xlsx
+
+    @property
+    def actor(self) -> Actor:  # pragma: no cover - declared for the type checker; requests are Django's own
+        raise NotImplementedError
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Raises ``NotSignedIn`` without a cookie or when the session is over."""
+    token = request.COOKIES.get(COOKIE, "")
+    if not token:
+        raise NotSignedIn("请先用数字证书登录", basis=cite("CD2016-35"))
+    return Visitor(token, organizations.open_session(token=token, now=utc_now()))
+
+
+def keep(response: HttpResponse, token: str) -> None:
+    """Give the browser its session: this host only, TLS only, out of reach of scripts, gone when the browser closes."""
+    response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def forget(response: HttpResponse) -> None:
+    response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path="/")

@@ -1,0 +1,47 @@
+"""Every page there is, and its address. What is not declared with ``page``, ``act`` or ``open_page`` in one of these modules has none."""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from django.http import HttpRequest
+from django.urls import URLPattern
+
+from govshare.kernel.actor import Actor
+from govshare.portal.frame.pages import Page, addresses
+from govshare.portal.frame.shell import Shell
+from govshare.portal.home import pages as home
+from govshare.portal.signin import pages as signin
+
+AREAS: tuple[ModuleType, ...] = (
+    home,
+    signin,
+)
+
+
+def declared(*modules: ModuleType) -> dict[str, Page]:
+    """Pages by name; two of one name are a mistake."""
+    found: dict[str, Page] = {}
+    for module in modules:
+        for value in vars(module).values():
+            if isinstance(value, Page) and value.view.__module__ == module.__name__:
+                if value.name in found:
+                    raise ValueError(f"two pages are called {value.name}")
+                found[value.name] = value
+    return found
+
+
+PAGES = declared(*AREAS)
+
+
+def urlpatterns() -> list[URLPattern]:
+    return [pattern for page in PAGES.values() for pattern in addresses(page)]
+
+
+def waiting(_by: Actor) -> Mapping[str, tuple[int, bool]]:
+    """How many wait behind a line of the menu, by page name, and whether one of them is red."""
+    return {}
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor."""
+    return {"shell": Shell(request, PAGES, waiting)}

@@ -1,0 +1,259 @@
+"""The site's components: icon, light, due, badge, timeline, steps, progress, facts, empty state, spark line, citation, numbers, dates."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext
+
+from govshare.duties.queries import Standing
+from govshare.duties.rules import Light
+from govshare.kernel.clock import LOCAL, local_date, utc_now
+from govshare.kernel.errors import Refused
+from govshare.regulation.articles import Article, cite
+from govshare.regulation.conventions import convention
+
+register = template.Library()
+
+LIGHTS = {
+    Light.RED: ("bad", "red"),
+    Light.YELLOW: ("warn", "yellow"),
+    Light.GREEN: ("ok", "green"),
+    Light.GREY: ("idle", "grey"),
+}
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18, css: str = "") -> SafeString:
+    """A Tabler outline icon from the sprite; decoration only (hidden from readers)."""
+    return format_html(
+        '<svg class="i i{} {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', size, css, _sprite(), name
+    )
+
+
+def _sprite() -> str:
+    return static("vendor/icons.svg")
+
+
+@register.filter
+def term(value: object) -> str:
+    """A word that the rooms say in Chinese (a role, a status), in the reader's language."""
+    text = str(getattr(value, "label", value))
+    return gettext(text) if text else ""
+
+
+@register.inclusion_tag("portal/parts/light.html")
+def light(colour: Light | str) -> Mapping[str, object]:
+    """■ red, ▲ yellow, ● green, ‖ grey: by shape and colour."""
+    css, name = LIGHTS[Light(colour)]
+    labels = {"red": gettext("红灯"), "yellow": gettext("黄灯"), "green": gettext("绿灯"), "grey": gettext("中止")}
+    return {"css": css, "name": name, "label": labels[name]}
+
+
+@register.inclusion_tag("portal/parts/due.html")
+def due(standing: Standing | None) -> Mapping[str, object]:
+    """“剩 3 个工作日 · 11-27 周五”; without a clock nothing is shown."""
+    if standing is None:
+        return {"standing": None}
+    return {"standing": standing, "css": LIGHTS[standing.light][0], "said": left(standing), "day": weekday(standing.duty.due_on)}
+
+
+def left(standing: Standing) -> str:
+    days = standing.left
+    if standing.light is Light.GREY:
+        return gettext("中止中，余 %(days)s 个工作日") % {"days": days}
+    if days < 0:
+        return ngettext("超期 %(days)s 个工作日", "超期 %(days)s 个工作日", -days) % {"days": -days}
+    if days == 0:
+        return gettext("今天到期")
+    return ngettext("剩 %(days)s 个工作日", "剩 %(days)s 个工作日", days) % {"days": days}
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """“11-27 周五”, with the year when it is not this one."""
+    shown = f"{day:%m-%d}" if day.year == local_date(utc_now()).year else f"{day:%Y-%m-%d}"
+    return f"{shown} {pgettext('weekday', WEEKDAYS[day.weekday()])}"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """ISO date in Chengdu."""
+    if value is None:
+        return "—"
+    return f"{local_date(value) if isinstance(value, datetime) else value:%Y-%m-%d}"
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """“11-24 06:12”, the whole on hover."""
+    if value is None:
+        return "—"
+    here = value.astimezone(LOCAL)
+    short = f"{here:%m-%d %H:%M}" if here.year == local_date(utc_now()).year else f"{here:%Y-%m-%d}"
+    return format_html('<time class="num" datetime="{}" title="{}">{}</time>', here.isoformat(), f"{here:%Y-%m-%d %H:%M:%S}", short)
+
+
+@register.filter
+def wan(value: int | float | Decimal | None) -> SafeString | str:
+    """12,345 → 1.2万, with the exact value on hover; below ten thousand as it is."""
+    if value is None:
+        return "—"
+    exact = f"{value:,}"
+    for size, unit in ((100_000_000, pgettext("number", "亿")), (10_000, pgettext("number", "万"))):
+        if abs(value) >= size:
+            shown = f"{value / size:.1f}".removesuffix(".0")
+            return format_html('<span class="num" title="{}">{}{}</span>', exact, shown, unit)
+    return format_html('<span class="num">{}</span>', exact)
+
+
+@register.filter
+def percent(part: float, whole: float = 1) -> int:
+    """Whole percent, for bars and texts."""
+    return max(0, min(100, round(100 * part / whole))) if whole else 0
+
+
+@register.inclusion_tag("portal/parts/badge.html")
+def badge(text: object, colour: str = "idle", icon: str = "") -> Mapping[str, object]:
+    """``colour``: ok, warn, bad, idle, pri, vio, teal or line."""
+    return {"text": term(text), "colour": colour, "icon": icon}
+
+
+SHARE_TYPES = {
+    "unconditional": ("无条件共享", "ok", "lock-open"),
+    "conditional": ("条件共享", "pri", "key"),
+    "none": ("不予共享", "idle", "lock"),
+}
+
+
+@register.inclusion_tag("portal/parts/badge.html")
+def share_type(value: str) -> Mapping[str, object]:
+    """无条件共享, 条件共享 or 不予共享 (CD2016-13)."""
+    text, colour, sign = SHARE_TYPES.get(value, ("未定", "line", ""))
+    return {"text": gettext(text), "colour": colour, "icon": sign}
+
+
+@register.inclusion_tag("portal/parts/progress.html")
+def progress(done: float | None, whole: float | None, label: str = "", colour: str = "") -> Mapping[str, object]:
+    """A bar of ``done`` in ``whole``; ``colour`` ok, bad, warn or run."""
+    return {"percent": percent(done or 0, whole or 0), "label": label, "colour": colour}
+
+
+@register.inclusion_tag("portal/parts/steps.html")
+def steps(items: Iterable[tuple[str, str, str]]) -> Mapping[str, object]:
+    """``(state, title, small)`` with state ``dn`` (done), ``now`` or empty."""
+    return {"items": items}
+
+
+@register.inclusion_tag("portal/parts/timeline.html")
+def timeline(items: Iterable[Mapping[str, object]]) -> Mapping[str, object]:
+    """Each item: ``at``, ``title``, ``who``, ``text``, ``colour``, ``receipt``; what is missing is left out."""
+    return {"items": items}
+
+
+@register.inclusion_tag("portal/parts/facts.html")
+def facts(items: Iterable[tuple[str, object]]) -> Mapping[str, object]:
+    """``(label, value)`` side by side."""
+    return {"items": items}
+
+
+@register.inclusion_tag("portal/parts/empty.html")
+def empty(said: str, action: str = "", address: str = "", icon: str = "inbox") -> Mapping[str, object]:
+    """What to do next where there is nothing to show."""
+    return {"said": said, "action": action, "address": address, "icon": icon}
+
+
+@register.inclusion_tag("portal/parts/table.html")
+def table(table: Any, empty: str = "") -> Mapping[str, object]:
+    """A ``frame.lists.Table`` with its leaves and exports."""
+    return {"table": table, "empty": empty}
+
+
+@register.inclusion_tag("portal/parts/form.html")
+def fields(form: Any) -> Mapping[str, object]:
+    """All fields of a form with their faults; the refusal above them."""
+    return {"form": form}
+
+
+@register.inclusion_tag("portal/parts/field.html")
+def field(bound: Any) -> Mapping[str, object]:
+    """One field with label, help and faults."""
+    return {"field": bound}
+
+
+@register.inclusion_tag("portal/parts/refusal.html")
+def refusal(refused: Refused | None) -> Mapping[str, object]:
+    """Why not, and by which article."""
+    return {"refusal": refused}
+
+
+@register.inclusion_tag("portal/parts/why_not.html")
+def button_why_not(label: str, why: Refused, css: str = "btn-def") -> Mapping[str, object]:
+    """A button that cannot be used now and says why in the refusal's own words."""
+    return {"label": label, "why": why, "css": css}
+
+
+@register.simple_tag
+def basis(what: object) -> SafeString:
+    """The citation as people say it, linked to its text: 第二十五条第二款, or 平台约定 PC-04."""
+    text = str(what)
+    if not text:
+        return SafeString("")
+    label, title = _said_as(what)
+    number = text.partition("-")[2] if isinstance(what, Article) or text.startswith("CD") else text
+    try:
+        address = f"{reverse('help')}{number.partition('.')[0].partition('(')[0]}/"
+    except NoReverseMatch:
+        return format_html('<span class="faint" title="{}">{}</span>', title, label)
+    return format_html('<a class="faint basis" href="{}" title="{}">{}</a>', address, title, label)
+
+
+def _said_as(what: object) -> tuple[str, str]:
+    text = str(what)
+    if text.startswith("PC-"):
+        return gettext("平台约定 %(number)s") % {"number": text}, convention(text).title
+    try:
+        article = what if isinstance(what, Article) else cite(text)
+    except (KeyError, ValueError, LookupError):
+        return text, ""
+    return article.label, article.text[:120]
+
+
+@register.inclusion_tag("portal/parts/spark.html")
+def spark(values: Sequence[float], label: str = "", width: int = 72, height: int = 24) -> Mapping[str, object]:
+    """A small line of ``values`` as SVG."""
+    top, low = max(values, default=0), min(values, default=0)
+    span, step = (top - low) or 1, (width - 4) / max(len(values) - 1, 1)
+    points = [(2 + step * place, height - 3 - (value - low) / span * (height - 6)) for place, value in enumerate(values)]
+    return {
+        "points": " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
+        "last": points[-1] if points else None,
+        "width": width,
+        "height": height,
+        "label": label or gettext("近期走势"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, name: str) -> bool:
+    """Whether the visitor may open the page of that name."""
+    return bool(context["shell"].may(name))
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: object) -> str:
+    """This page's query string with ``changes``; an empty value takes a name out, and the leaf starts anew."""
+    asked = context["request"].GET.copy()
+    asked.pop("page", None)
+    for name, value in changes.items():
+        asked.pop(name, None)
+        if value not in ("", None):
+            asked[name] = str(value)
+    return f"?{asked.urlencode()}"
