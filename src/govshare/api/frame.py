@@ -7,11 +7,8 @@ Every endpoint is declared through ``endpoint`` with the roles that own it and t
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import structlog
-from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.renderers import JSONRenderer
@@ -22,11 +19,11 @@ from govshare.api.problems import as_response, from_validation
 from govshare.audit import services as audit
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
-from govshare.kernel.errors import Basis, Invalid, NotFound, NotSignedIn, NotYours, Refused, Unavailable, WrongState
+from govshare.kernel.errors import Basis, Invalid, NotSignedIn, NotYours, Refused
 from govshare.kernel.roles import Role
+from govshare.operations.faults import told
 from govshare.operations.metrics import count_refusal
 from govshare.organizations import queries as organizations
-from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
 
 log = structlog.get_logger("api")
@@ -106,16 +103,9 @@ def build() -> NinjaAPI:
         renderer=ReadableJSON(),
     )
     handlers: tuple[tuple[type[Exception], Callable[..., HttpResponse]], ...] = (
-        (Refused, tell),
         (ValidationError, lambda request, exc: tell(request, from_validation(exc))),
-        (Http404, lambda request, _exc: tell(request, NotFound("没有这个地址", basis=convention("PC-70")))),
         (HttpError, lambda request, _exc: tell(request, Invalid("请求体不是有效的 JSON", basis=convention("PC-70")))),
-        (RequestDataTooBig, lambda request, _exc: tell(request, Invalid("请求过大，单次不超过20 MB", basis=convention("PC-70")))),
-        (OperationalError, unavailable),
-        (InterfaceError, unavailable),
-        (IntegrityError, crossed),
-        (DatabaseError, broken),
-        (Exception, broken),
+        (Exception, answer),
     )
     for kind, handler in handlers:
         api.add_exception_handler(kind, handler)
@@ -139,21 +129,7 @@ def tell(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return as_response(refusal)
 
 
-def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.error("database unavailable", path=request.path, error=type(error).__name__)
-    return as_response(Unavailable("数据库暂时不可用，请稍后再试；本次请求没有留下任何改动", basis=cite("CD2016-34")))
-
-
-def crossed(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Two did the same at once: the database let one in, and this one has to look again. Any other broken constraint is a fault of ours."""
-    if not isinstance(error.__cause__, psycopg.errors.UniqueViolation | psycopg.errors.ExclusionViolation):
-        return broken(request, error)
-    log.warning("crossed", path=request.path, constraint=error.__cause__.diag.constraint_name)
-    return tell(request, WrongState("同一时刻已有别的改动，请刷新后再看", basis=convention("PC-70")))
-
-
-def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    """A fault of ours: logged with the request's id, answered without its inside."""
-    log.exception("unexpected error", path=request.path, exc_info=error)
-    refusal = Unavailable("平台内部出错，已记录请求编号，请把编号告知运维人员；本次请求没有留下任何改动", basis=cite("CD2016-34"))
-    return as_response(refusal, status=500)
+def answer(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Whatever else went wrong, as problem+json."""
+    what = told(error, path=request.path)
+    return tell(request, what.refusal) if what.recorded else as_response(what.refusal, status=what.status)

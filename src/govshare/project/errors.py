@@ -29,11 +29,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, NotFound("没有这个地址，请从菜单或搜索进入", basis=convention("PC-70")), 404)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
     return _page(request, Invalid("请求被拒绝，请回到页面重试", basis=convention("PC-70")), 403)
 
 
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django hands it by name
     """A form without the token that this site gave out: from elsewhere, or older than the browser's memory."""
     return _page(request, Invalid("这张表单已经失效（可能打开太久或来自别处），请回到页面刷新后重新提交", basis=convention("PC-70")), 403)
 

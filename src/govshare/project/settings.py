@@ -29,6 +29,7 @@ DEBUG = False
 ALLOWED_HOSTS = [name.strip() for name in ENV["GOVSHARE_HOSTNAMES"].split(",") if name.strip()]
 
 INSTALLED_APPS = [
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "govshare.audit",
@@ -44,10 +45,32 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "govshare.api.middleware.RequestContext",
-    "django.middleware.locale.LocaleMiddleware",
+    "govshare.project.errors.RequestContext",
+    "govshare.portal.frame.middleware.Site",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "govshare.portal.site.shell",
+            ],
+        },
+    }
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "govshare.project.errors.stale_form"
+SESSION_COOKIE_SECURE = SESSION_COOKIE_HTTPONLY = True  # read by the messages' cookie; there are no Django sessions
 
 ROOT_URLCONF = "govshare.project.urls"
 ASGI_APPLICATION = "govshare.project.asgi.application"
@@ -70,6 +93,8 @@ GOVSHARE_PRIVATE_DATABASE = not ENV["GOVSHARE_DATABASE_URL"]
 GOVSHARE_OWNER_DATABASE = database(OWNER_DATABASE_URL) if OWNER_DATABASE_URL else {}  # migrate and init only
 GOVSHARE_APP_ROLE = DATABASES["default"].get("USER", "")  # migrations grant to it
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "/static/"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

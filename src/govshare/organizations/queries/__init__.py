@@ -2,7 +2,7 @@
 
 from govshare.organizations.queries.actors import actor_of_certificate, actor_of_session, named_by, open_session, stranded
 from govshare.organizations.queries.bodies import area, at, authority_for, get, houses, need_operator, operator, successor
-from govshare.organizations.queries.posts import Standing, current_standings, holders, posts_held
+from govshare.organizations.queries.posts import Standing, current_standings, holders, in_force, posts_held
 from govshare.organizations.queries.trust import late_lists
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "get",
     "holders",
     "houses",
+    "in_force",
     "late_lists",
     "named_by",
     "need_operator",

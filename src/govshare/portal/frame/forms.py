@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -95,7 +96,7 @@ def _dress(field: forms.Field) -> None:
     if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
         if field.max_length is None:
             field.max_length = LONGEST
-            field.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST))
+            field.validators.append(MaxLengthValidator(LONGEST))
         field.validators.append(no_control_characters)
     if field.required:
         field.error_messages["required"] = _("请填写")

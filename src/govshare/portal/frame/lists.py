@@ -19,7 +19,6 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-
 from govshare.kernel.clock import LOCAL, local_date, utc_now
 from govshare.kernel.errors import Invalid
 from govshare.portal.frame.answers import render
@@ -101,7 +100,7 @@ def listing(
     per_page: int = PER_PAGE,
     **context: Any,
 ) -> HttpResponse:
-    """Answer with the list as it was asked for; the template gets ``table`` beside ``context``. The page must be declared ``lists=True``."""
+    """The list as it was asked for; the template gets ``table`` beside ``context``. Its page is declared ``lists=True``."""
     match request.kind:
         case "json":
             return _json(columns, _all(rows))
@@ -110,9 +109,7 @@ def listing(
     return render(request, template, title=title, table=table(request, columns=columns, rows=rows, per_page=per_page), **context)
 
 
-def table(
-    request: Request, *, columns: Sequence[Column], rows: QuerySet[Any] | Sequence[Any], per_page: int = PER_PAGE
-) -> Table:
+def table(request: Request, *, columns: Sequence[Column], rows: QuerySet[Any] | Sequence[Any], per_page: int = PER_PAGE) -> Table:
     """One leaf of ``rows``, by ``?page=``; a number out of range gives the nearest leaf."""
     return Table(columns, Paginator(rows, per_page).get_page(request.GET.get("page")), request)
 
@@ -161,13 +158,12 @@ def _workbook(title: str, columns: Sequence[Column], rows: Iterable[Any]) -> Htt
     return response
 
 
-def _cell(sheet: Any, value: object, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, value: object, *, bold: bool = False) -> Any:
     plain = _plain(value)
     if isinstance(plain, list):
         plain = "、".join(str(each) for each in plain)
-    is_number = isinstance(plain, int | float) and not isinstance(plain, bool)
     cell = WriteOnlyCell(sheet)
-    if is_number:
+    if isinstance(plain, int | float) and not isinstance(plain, bool):
         cell.value = plain
     else:
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", "" if plain is None else str(plain))[:32_000]

@@ -110,9 +110,7 @@ def lines(request: Request, pages: Mapping[str, Page], waiting: Mapping[str, tup
     return [(label, found) for label, found in groups if found]
 
 
-def _lines(
-    items: Iterable[Item], request: Request, pages: Mapping[str, Page], waiting: Mapping[str, tuple[int, bool]]
-) -> Iterator[Line]:
+def _lines(items: Iterable[Item], request: Request, pages: Mapping[str, Page], waiting: Mapping[str, tuple[int, bool]]) -> Iterator[Line]:
     for item in items:
         target = pages.get(item.page)
         if target is None or request.visitor is None or not target.open_to(request.visitor):

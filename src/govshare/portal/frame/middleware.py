@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-API = "/api/"
+API, STATIC = "/api/", "/static/"
 LANGUAGE_COOKIE = "__Host-language"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
@@ -23,7 +23,7 @@ class Site:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with translation.override(chosen_language(request)):
             response = self.get_response(request)
-        if not request.path.startswith((API, settings.STATIC_URL)):
+        if not request.path.startswith((API, STATIC)):
             response.setdefault("Content-Security-Policy", POLICY)
             response.setdefault("Cache-Control", "no-store")
             response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")

@@ -71,7 +71,7 @@ class Page:
             return
         visitor = visitor_of(request)
         request.visitor = visitor
-        request.actor = visitor.actor  # type: ignore[misc]  # read again when a refusal is recorded
+        request.actor = visitor.actor
         self._check(visitor)
 
     def _check(self, visitor: Visitor) -> None:
@@ -119,7 +119,7 @@ def page(
     """
 
     def declare(view: View) -> Page:
-        called = name or view.__name__.replace("_", "-")  # type: ignore[attr-defined]  # a function
+        called = name or view.__name__.replace("_", "-")
         return Page(view, path, called, title, frozenset(roles) or SIGNED_IN, basis, operator, "", methods, lists)
 
     return declare
@@ -132,13 +132,11 @@ def act(
     return page(path, title=title, basis=basis, roles=roles, name=name, operator=operator, methods=("POST",))
 
 
-def open_page(
-    path: str, *, title: str | Promise, why: str, name: str = "", methods: tuple[str, ...] = ("GET",)
-) -> Callable[[View], Page]:
+def open_page(path: str, *, title: str | Promise, why: str, name: str = "", methods: tuple[str, ...] = ("GET",)) -> Callable[[View], Page]:
     """A page that needs no session, and ``why``."""
 
     def declare(view: View) -> Page:
-        return Page(view, path, name or view.__name__.replace("_", "-"), title, frozenset(), None, False, why, methods)  # type: ignore[attr-defined]
+        return Page(view, path, name or view.__name__.replace("_", "-"), title, frozenset(), None, False, why, methods)
 
     return declare
 

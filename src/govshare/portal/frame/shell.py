@@ -18,7 +18,7 @@ from govshare.kernel.clock import local_date, utc_now
 from govshare.kernel.roles import Role
 from govshare.portal.frame.menu import Line, lines
 from govshare.portal.frame.pages import Page
-from govshare.portal.frame.visitor import Request, Visitor
+from govshare.portal.frame.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def signin(request: Request) -> HttpResponse:
 
 
 @open_page("signin/ticket/<str:ticket>", title=gettext_lazy("登录"), why=WHY, name="signin-ticket")
-def ticket(request: Request, ticket: str) -> HttpResponse:
+def ticket(_request: Request, ticket: str) -> HttpResponse:
     """Where the certificate port sends a visitor: the ticket works once, within a minute."""
     signed_in = sessions.redeem_ticket(ticket=ticket, now=utc_now())
     return entered(signed_in, reverse("home"))

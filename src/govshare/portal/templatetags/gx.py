@@ -107,9 +107,10 @@ def wan(value: int | float | Decimal | None) -> SafeString | str:
     if value is None:
         return "—"
     exact = f"{value:,}"
-    for size, unit in ((100_000_000, pgettext("number", "亿")), (10_000, pgettext("number", "万"))):
-        if abs(value) >= size:
-            shown = f"{value / size:.1f}".removesuffix(".0")
+    scales: tuple[tuple[int, str], ...] = ((100_000_000, pgettext("number", "亿")), (10_000, pgettext("number", "万")))
+    for size, unit in scales:
+        if abs(float(value)) >= size:
+            shown = f"{float(value) / size:.1f}".removesuffix(".0")
             return format_html('<span class="num" title="{}">{}{}</span>', exact, shown, unit)
     return format_html('<span class="num">{}</span>', exact)
 
