@@ -106,15 +106,17 @@ def test_in_a_checkout_an_edited_file_shows_at_once(folder):
     assert ask(app, "/static/portal/new.js")[2] == b"new"
 
 
-def test_what_was_collected_is_used_until_a_source_file_is_newer(tmp_path, monkeypatch):
-    manifest, source = tmp_path / "staticfiles.json", tmp_path / "static"
-    monkeypatch.setattr(assets, "MANIFEST", manifest)
-    monkeypatch.setattr(assets, "SOURCE", source)
+def test_what_was_collected_is_used_until_a_source_is_newer(tmp_path):
+    source, built = tmp_path / "static", tmp_path / "assets"
+    built.mkdir()
+    assert not assets.collected(source, built)
 
-    assert (assets.collected(), assets.storage()) == (False, assets.PLAIN)
-    manifest.write_text("{}")
-    assert (assets.collected(), assets.storage()) == (True, assets.COLLECTING)  # as in a wheel: no source at all
+    (built / assets.MANIFEST).write_text("{}")
+    assert assets.collected(source, built)  # as in a wheel: no source at all
+
     source.mkdir()
     (source / "gx.css").write_bytes(STYLE)
-    os.utime(manifest, (1, 1))
-    assert not assets.collected()
+    os.utime(built / assets.MANIFEST, (4e9, 4e9))
+    assert assets.collected(source, built)
+    os.utime(source / "gx.css", (5e9, 5e9))
+    assert not assets.collected(source, built)

@@ -1,8 +1,9 @@
-"""``python -m tools.frontend``: install the packages, write the vendor files, collect everything; says what it did."""
+"""``python -m tools.frontend``: compile translations, install packages, write vendor files, collect everything; says what it did."""
 
-from tools.frontend import collecting, packages, vendor
+from tools.frontend import collecting, messages, packages, vendor
 
 STEPS = {
+    "translations compiled": messages.compile_all,
     "packages installed": packages.install,
     "vendor files written": vendor.write,
     "static files collected": collecting.collect,

@@ -1,12 +1,13 @@
 """A sprite of exactly the Tabler outline icons that templates and Python name.
 
-A template names one by ``{% icon "search" %}`` or by ``icon="search"`` in another tag; Python by an argument, a field or a key
-called ``icon``, or in a constant whose name ends in ``ICON`` or ``ICONS``. A name that is put together is not seen: write it out.
+By name, and a mistake if the package has no such icon: ``{% icon "search" %}`` or ``icon="search"`` in a template; in Python an argument,
+its default, a field or a key called ``icon``, or a constant whose name ends in ``ICON`` or ``ICONS``. Where they stand among other words
+(a component's positional argument, a table such as ``SHARE_TYPES``), words that are icons are taken for icons.
 """
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeGuard
 
@@ -14,21 +15,28 @@ from tools.frontend import CODE, PACKAGES, ROOT, Trouble
 
 OUTLINE = PACKAGES / "@tabler" / "icons" / "icons" / "outline"
 IN_TEMPLATE = re.compile(r"""\{%\s*icon\s+["']([^"']+)["']|\bicon=["']([^"'{}]+)["']""")
+COMPONENT = re.compile(
+    r"\{%\s*(?!url|static|translate|blocktranslate|include|extends|block|load|if|elif|for|with|query|may)(\w+)\s([^%]*)%\}"
+)
+QUOTED = re.compile(r"""["']([a-z0-9-]+)["']""")
 FRAME = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>')
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 Named = dict[str, str]  # icon -> the first place that names it
 
 
-def named(code: Path = CODE) -> Named:
+def named(code: Path = CODE, drawings: Path = OUTLINE) -> Named:
+    known = {path.stem for path in drawings.glob("*.svg")}
     found: Named = {}
     for path in sorted(code.rglob("*.html")):
-        for line, name in _in_template(path.read_text("utf-8")):
+        text = path.read_text("utf-8")
+        for line, name in (*_in_template(text), *_among_words(text, known)):
             found.setdefault(name, f"{_shown(path)}:{line}")
     for path in sorted(code.rglob("*.py")):
         text = path.read_text("utf-8")
         if "icon" in text.lower():
-            for line, name in _in_python(ast.parse(text)):
+            tree = ast.parse(text)
+            for line, name in (*_in_python(tree), *(each for each in _in_tables(tree) if each[1] in known)):
                 found.setdefault(name, f"{_shown(path)}:{line}")
     return found
 
@@ -54,10 +62,27 @@ def _in_template(text: str) -> Iterator[tuple[int, str]]:
         yield text.count("\n", 0, match.start()) + 1, match[1] or match[2]
 
 
+def _among_words(text: str, known: Iterable[str]) -> Iterator[tuple[int, str]]:
+    for match in COMPONENT.finditer(text):
+        yield from ((text.count("\n", 0, match.start()) + 1, name) for name in QUOTED.findall(match[2]) if name in known)
+
+
 def _in_python(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         for value in _values(node):
-            yield from ((leaf.lineno, leaf.value) for leaf in ast.walk(value) if isinstance(leaf, ast.Constant) and _is_name(leaf.value))
+            yield from _names(value)
+
+
+def _in_tables(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                if name.isupper():
+                    yield from _names(value)
+
+
+def _names(value: ast.expr) -> Iterator[tuple[int, str]]:
+    return ((leaf.lineno, leaf.value) for leaf in ast.walk(value) if isinstance(leaf, ast.Constant) and _is_name(leaf.value))
 
 
 def _values(node: ast.AST) -> list[ast.expr]:
@@ -65,11 +90,20 @@ def _values(node: ast.AST) -> list[ast.expr]:
     match node:
         case ast.keyword(arg="icon", value=value):
             return [_result(value)]
+        case ast.arguments():
+            return _defaults(node)
         case ast.Dict(keys=keys, values=values):
             return [value for key, value in zip(keys, values, strict=True) if isinstance(key, ast.Constant) and key.value == "icon"]
         case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
             return _held(value) if name == "icon" or name.endswith(("ICON", "ICONS")) else []
     return []
+
+
+def _defaults(arguments: ast.arguments) -> list[ast.expr]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True)]
+    pairs += [(name, value) for name, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is not None]
+    return [value for name, value in pairs if name.arg == "icon"]
 
 
 def _held(value: ast.expr) -> list[ast.expr]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 from tools.frontend import PACKAGES, VENDOR, icons, put
 
@@ -21,12 +22,12 @@ PARTS = (
 SOURCE_MAP = re.compile(rb"\n?(?:/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*\Z")
 
 
-def write() -> bool:
-    """True when any file under ``static/vendor`` changed; what no longer belongs there goes."""
+def write(folder: Path = VENDOR) -> bool:
+    """True when any file in ``folder`` changed; what no longer belongs there goes."""
     wanted = {name: SOURCE_MAP.sub(b"\n", (PACKAGES / source).read_bytes()) for name, source in FILES.items()}
     wanted |= {"icons.svg": icons.sprite(icons.named()), "LICENSES.txt": licences()}
-    changed = [put(VENDOR / name, content) for name, content in wanted.items()]
-    strays = [path for path in VENDOR.iterdir() if path.name not in wanted]
+    changed = [put(folder / name, content) for name, content in wanted.items()]
+    strays = [path for path in folder.iterdir() if path.name not in wanted]
     for path in strays:
         path.unlink()
     return any(changed) or bool(strays)

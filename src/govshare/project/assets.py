@@ -17,7 +17,7 @@ from whitenoise import WhiteNoise
 PORTAL: Path = Path(__file__).parent.parent / "portal"
 SOURCE: Path = PORTAL / "static"
 BUILT: Path = PORTAL / "assets"
-MANIFEST: Path = BUILT / "staticfiles.json"
+MANIFEST = "staticfiles.json"
 URL = "/static/"
 COLLECTING = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -31,12 +31,13 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 
-def collected() -> bool:
-    """Whether what was collected is there and not older than any file it was made from."""
-    if not MANIFEST.exists():
+def collected(source: Path = SOURCE, built: Path = BUILT) -> bool:
+    """Whether what was collected is there and not older than any file or folder it was made from."""
+    manifest = built / MANIFEST
+    if not manifest.exists():
         return False
-    made = MANIFEST.stat().st_mtime
-    return all(path.stat().st_mtime <= made for path in SOURCE.rglob("*"))
+    made = manifest.stat().st_mtime
+    return not source.exists() or all(path.stat().st_mtime <= made for path in (source, *source.rglob("*")))
 
 
 def storage() -> str:
