@@ -6,7 +6,7 @@ import pytest
 from govshare.audit import queries, services
 from govshare.audit.models import Entry
 from govshare.kernel.actor import PLATFORM
-from govshare.kernel.errors import NotFound, NotYours, Unavailable
+from govshare.kernel.errors import Invalid, NotFound, NotYours, Unavailable
 from tests.audit.actors import AUDITOR, CIVIL_AFFAIRS, HOUSING, LAW, NOW, TAX, person
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +133,50 @@ def test_pages_follow_each_other_without_gap_or_repetition():
 
     assert seen == [str(n) for n in reversed(range(12))]
     assert pages == 3
+
+
+@pytest.mark.article("CD2016-26", "PC-62")
+def test_an_export_holds_everything_at_once_and_the_audit_administrators_is_recorded_once():
+    for n in range(205):
+        record(about=f"E-{n}")
+
+    own = services.export(by=person(CIVIL_AFFAIRS), now=NOW)
+    everything = services.export(by=AUDITOR, now=NOW, action="catalog:")
+
+    assert [found.about for found in own] == [f"E-{n}" for n in reversed(range(205))]
+    assert len(everything) == 205
+    (look,) = [json.loads(entry.body) for entry in Entry.objects.filter(actor=AUDITOR.id)]
+    assert (look["action"], look["counts"]) == ("audit:entry:export", {"found": 205})
+
+
+def test_an_export_of_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr("govshare.audit.services.reading.EXPORTED", 3)
+    for _ in range(4):
+        record()
+
+    with pytest.raises(Invalid, match="缩小时间范围"):
+        services.export(by=person(CIVIL_AFFAIRS), now=NOW)
+
+
+@pytest.mark.article("PC-62")
+def test_the_audit_administrator_has_the_log_checked_and_the_outcome_is_recorded():
+    record()
+    services.place(now=NOW)
+
+    report = services.check(by=AUDITOR, now=NOW)
+
+    assert (report.sound, report.entries) == (True, 1)
+    (look,) = [json.loads(entry.body) for entry in Entry.objects.filter(actor=AUDITOR.id)]
+    assert (look["action"], look["counts"]) == ("audit:log:check", {"checkpoints": 1, "entries": 1, "findings": 0})
+    with pytest.raises(NotYours):
+        services.check(by=person(), now=NOW)
+
+
+def test_a_place_in_the_log_names_its_entry():
+    for n in range(3):
+        record(about=f"E-{n}")
+    services.place(now=NOW)
+
+    assert [queries.at_index(n).about for n in range(3)] == ["E-0", "E-1", "E-2"]
+    with pytest.raises(NotFound):
+        queries.at_index(3)

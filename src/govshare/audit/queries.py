@@ -57,6 +57,15 @@ def find(number: str, *, for_organization: str | None = None) -> Entry:
     return kept
 
 
+def at_index(index: int) -> Entry:
+    """The entry with the place ``index`` in the log; ``NotFound`` when there is none."""
+    place = Placement.objects.filter(first_index__lte=index).order_by("-first_index").first()
+    kept = Entry.objects.filter(batch=place.batch, ordinal=index - place.first_index).first() if place else None
+    if kept is None:
+        raise NotFound("日志中没有这个序号，请核对", basis=LAW)
+    return kept
+
+
 def _proof(log: Log, head: Head, body: bytes, index: int) -> bytes:
     """A proof is checked before it is handed out; one that does not hold is ``LogRewound``."""
     hashes = merkle.inclusion_proof(index, head.size, log.tiles.subtrees(head.size))

@@ -3,8 +3,21 @@
 from govshare.audit.log import LogRewound
 from govshare.audit.receipts import Promise
 from govshare.audit.services.fsck import fsck
-from govshare.audit.services.reading import read_receipt, search
+from govshare.audit.services.reading import check, export, read_receipt, search
 from govshare.audit.services.recording import entry, record, record_many, record_refusal
 from govshare.audit.services.sequencer import place
 
-__all__ = ["LogRewound", "Promise", "entry", "fsck", "place", "read_receipt", "record", "record_many", "record_refusal", "search"]
+__all__ = [
+    "LogRewound",
+    "Promise",
+    "check",
+    "entry",
+    "export",
+    "fsck",
+    "place",
+    "read_receipt",
+    "record",
+    "record_many",
+    "record_refusal",
+    "search",
+]
