@@ -13,10 +13,9 @@ from govshare.kernel.clock import local_date
 from govshare.kernel.errors import WrongState
 from govshare.organizations import queries as organizations
 from govshare.sharing.models import Demand, Grant
-from govshare.sharing.queries import grants, parties
+from govshare.sharing.queries import drafting, grants, parties
 from govshare.sharing.queries import undo as undoing
-from govshare.sharing.rules import DemandStatus, Elements, GrantStatus, Kind, way
-from govshare.sharing.rules.access import TRANSITION, check_tiers
+from govshare.sharing.rules import DemandStatus, Elements, GrantStatus, Kind
 from govshare.sharing.rules.demands import (
     CHECK_DAYS,
     COMPLETION,
@@ -69,22 +68,16 @@ def _running_grant(grant_id: UUID, *, by: Actor, now: datetime) -> Grant:
 def _begin(entry: UUID, elements: Elements, kind: Kind, old: Grant | None, *, by: Actor, now: datetime) -> Demand:
     """A demand is drafted: a new one, a renewal, or a change of a grant."""
     listed = parties.listed(entry)
-    way(listed, by.organization)
-    recipient, provider = organizations.get(by.organization), organizations.get(listed.organization)
-    transitional = check_tiers(
-        recipient=(recipient.tier, recipient.region),
-        provider=(provider.tier, provider.region),
-        transition=duty_queries.parameter(str(TRANSITION)) == 1,
-    )
+    opening = drafting.permit(listed, by=by)
     demand = Demand(
         number=allocate("SQ", now=now),
         kind=kind,
         renews=old if kind == Kind.RENEWAL else None,
         replaces=old if kind == Kind.CHANGE else None,
-        recipient=recipient,
-        provider=provider,
-        authority=organizations.authority_for(recipient.pk),
-        transitional=transitional,
+        recipient=opening.recipient,
+        provider=opening.provider,
+        authority=organizations.authority_for(opening.recipient.pk),
+        transitional=opening.transitional,
         entry_id=listed.id,
         entry_code=listed.code,
         drafted_at=now,
