@@ -7,7 +7,7 @@ STAMP := $(VENV)/.set-up
 WORKERS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check docs bench wheel lock format clean
+.PHONY: help setup demo test test-long check docs bench screenshots messages wheel lock format clean
 
 help:  ## Show what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,8 +44,14 @@ docs: setup  ## Write the generated references and build docs/ into build/docs
 	$(BIN)/sphinx-build -q -W -b html docs build/docs
 	@echo "build/docs/index.html"
 
-bench: setup  ## Measure speed as ratios in one run; ONLY=transfer for one part. Writes build/bench.json
+bench: setup  ## Measure speed; ONLY=transfer or ONLY=portal for one part. Writes build/bench.json
 	$(BIN)/python -m bench $(ONLY)
+
+screenshots: setup  ## Take pictures of every page of the demonstration city into build/screenshots (needs Chromium)
+	$(BIN)/python -m tools.screenshots
+
+messages: setup  ## Bring the site's English up to date with its messages, and compile it
+	$(BIN)/python -m tools.messages
 
 wheel: setup  ## Build the wheel with everything inside into dist/
 	$(BIN)/python -m hatchling build -t wheel

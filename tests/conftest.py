@@ -23,7 +23,15 @@ settings.GOVSHARE_KEYS, settings.GOVSHARE_EVIDENCE, settings.GOVSHARE_UPLOADS = 
 
 import pytest  # noqa: E402
 
-pytest_plugins = ["tests.private_cluster", "tests.databases", "tests.evidence", "tests.cast", "tests.servers", "tests.fronts"]
+pytest_plugins = [
+    "tests.private_cluster",
+    "tests.databases",
+    "tests.evidence",
+    "tests.cast",
+    "tests.servers",
+    "tests.fronts",
+    "tests.demonstration",
+]
 
 
 def pytest_unconfigure() -> None:

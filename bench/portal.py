@@ -1,0 +1,149 @@
+"""The portal with twenty people at it: the demonstration city over TLS, every page of the site map, as people read it.
+
+Each person sits in one post, has one open connection, opens a page, reads it for a while, opens the next. The time of a page is
+from the request to the last byte of its HTML. What a page weighs is all that a first visit brings over the line, compressed.
+"""
+
+import http.client
+import random
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Final
+
+from bench.measure import Measure
+from tools.demonstration import Demonstration, demonstration
+from tools.sitting import SESSION, token, use_django
+
+PEOPLE: Final = 20
+READING: Final = 3.0  # seconds a page is read for, on average; times are drawn from an exponential distribution
+PAGES: Final = 30  # pages each person opens
+LIMIT_MS: Final = 150.0
+LIMIT_KB: Final = 150.0
+CHARTS: Final = "echarts"
+BODIES: Final = ("market", "labour", "police", "civil", "fund", "land")
+DEPARTMENT: Final = ("registrar", "reviewer", "resource_admin")
+CENTRE: Final = ("authority-authority", "authority-audit_admin")
+_PARTS: Final = re.compile(r'<(?:link|script|img|use)\b[^>]*?(?:href|src)="(/static/[^"#]+)', re.DOTALL)
+
+
+@dataclass
+class Visitor:
+    """One person's browser, without the drawing."""
+
+    city: Demonstration
+    stem: str
+    cookie: str = ""
+    times: list[tuple[str, float]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.cookie = f"{SESSION}={token(self.city, self.stem)}"
+        self.line = http.client.HTTPSConnection("localhost", self.city.portal, context=self.city.context(), timeout=60)
+
+    @property
+    def role(self) -> str:
+        return self.stem.partition("-")[2]
+
+    def get(self, path: str, *, compressed: bool = True) -> tuple[int, bytes, str]:
+        """Status, bytes as sent, and what they are packed with."""
+        packed = {"Accept-Encoding": "br, gzip"} if compressed else {}
+        self.line.request("GET", path, headers={"Cookie": self.cookie, "Accept": "text/html", **packed})
+        answer = self.line.getresponse()
+        return answer.status, answer.read(), answer.headers.get("Content-Encoding", "")
+
+    def walk(self, addresses: Sequence[str], pages: int, dice: random.Random) -> None:
+        """Open pages one after another, reading in between."""
+        time.sleep(dice.uniform(0, READING))
+        for _ in range(pages):
+            address = dice.choice(addresses)
+            begun = time.perf_counter()
+            status, _body, _packed = self.get(address)
+            self.times.append((address, (time.perf_counter() - begun) * 1000))
+            if status != 200:
+                self.wrong.append(f"{self.stem} {address}: {status}")
+            time.sleep(dice.expovariate(1 / READING))
+
+
+def run(tell: Callable[..., None], *, rows: int | None = None, pairs: int | None = None) -> list[Measure]:  # noqa: ARG001 - rows: of others
+    """``pairs``: pages each person opens, for a quick look."""
+    with tempfile.TemporaryDirectory(prefix="gsp-", dir="/tmp") as place:
+        Path(place).chmod(0o711)
+        use_django()
+        tell("making the demonstration city")
+        with demonstration(Path(place) / "city") as city:
+            return measured(city, tell, pages=pairs or PAGES)
+
+
+def measured(city: Demonstration, tell: Callable[..., None], *, pages: int = PAGES) -> list[Measure]:
+    tell("finding every page of every role")
+    sitters = [Visitor(city, f"{body}-{role}") for body in BODIES for role in DEPARTMENT] + [Visitor(city, stem) for stem in CENTRE]
+    ways = {role: addresses_of(next(each for each in sitters if each.role == role)) for role in {each.role for each in sitters}}
+    weights = weighed(sitters, ways)
+    tell(f"{len(sitters)} people, {pages} pages each")
+    _together([threading.Thread(target=each.walk, args=(ways[each.role], pages, random.Random(each.stem))) for each in sitters])  # noqa: S311
+    return report(sitters, weights, tell)
+
+
+def report(sitters: Sequence[Visitor], weights: dict[str, float], tell: Callable[..., None]) -> list[Measure]:
+    times = [spent for each in sitters for _address, spent in each.times]
+    p95 = quantiles(times, n=20)[-1]
+    wrong = [line for each in sitters for line in each.wrong]
+    by_page: dict[str, list[float]] = {}
+    for each in sitters:
+        for address, spent in each.times:
+            by_page.setdefault(address, []).append(spent)
+    for address, spent in sorted(by_page.items(), key=lambda pair: -median(pair[1]))[:8]:
+        tell(f"  {median(spent):6.0f} ms median of {len(spent):3}  {address}")
+    heaviest = max(weights, key=lambda name: weights[name])
+    note = f"{len(sitters)} people, {len(times)} pages, {READING:g} s reading on average; median {median(times):.0f}, most {max(times):.0f}"
+    if wrong:
+        note += f"; not answered with 200: {len(wrong)}, first {wrong[0]}"
+    return [
+        Measure("portal.page_p95_ms", round(p95, 1), "ms", LIMIT_MS, note),
+        Measure("portal.page_kb", round(weights[heaviest], 1), "KB", LIMIT_KB, f"the heaviest of {len(weights)} pages, {heaviest}"),
+    ]
+
+
+def addresses_of(visitor: Visitor) -> list[str]:
+    """One address of every page that is this visitor's."""
+    from govshare.kernel.roles import Role
+    from tools.trail import Trail
+
+    trail, answered = Trail(Role(visitor.role)), []
+    for name, address in trail:
+        status, body, _ = visitor.get(address, compressed=False)
+        if status == 200 and not name.startswith("signin"):
+            answered.append(address)
+        trail.note(re.findall(r'href="(/[^"]*)"', body.decode("utf-8", errors="replace")))
+    return answered
+
+
+def weighed(sitters: Sequence[Visitor], ways: dict[str, list[str]]) -> dict[str, float]:
+    """KB that a first visit of each page brings, as sent, charts left out."""
+    from tools.trail import page_at
+
+    parts: dict[str, int] = {}
+    weights: dict[str, float] = {}
+    for role, addresses in ways.items():
+        visitor = next(each for each in sitters if each.role == role)
+        for address in addresses:
+            html = visitor.get(address, compressed=False)[1].decode("utf-8", errors="replace")
+            needed = {part for part in _PARTS.findall(html) if CHARTS not in part}
+            for part in needed - parts.keys():
+                parts[part] = len(visitor.get(part)[1])
+            size = (len(visitor.get(address)[1]) + sum(parts[part] for part in needed)) / 1024
+            weights[page_at(address)] = max(size, weights.get(page_at(address), 0.0))
+    return weights
+
+
+def _together(threads: Sequence[threading.Thread]) -> None:
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,0 +1,64 @@
+"""Every page of the site map as every role, at both sizes: a silent console, no breach of policy, no sideways scroll, usable by all."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.people import EVERY_ROLE, Sitter
+from tests.browser.watch import Watched
+from tools import chromium
+from tools.trail import Trail, looked_at, plain, whose
+
+LINKS = "(all) => all.map((each) => each.href)"
+
+
+@pytest.mark.parametrize("sitter", EVERY_ROLE, ids=str)
+def test_every_page_of_a_role_is_sound_at_both_sizes(desk, sitter):
+    page = desk.sit(sitter)
+    watched = desk.watched(page)
+    trail, troubles = Trail(sitter.role), []
+
+    for name, address in trail:
+        troubles += opened(page, watched, sitter, name, address)
+        trail.note(page.eval_on_selector_all("a[href]", LINKS))
+
+    assert not troubles, "\n".join(troubles)
+
+
+def opened(page: Page, watched: Watched, sitter: Sitter, name: str, address: str) -> list[str]:
+    """What is wrong with one page."""
+    size(page, chromium.SIZES[0])
+    answer = page.goto(address)
+    if answer is None or answer.status != 200:
+        may_be_the_operators = looked_at()[name].operator and answer is not None and answer.status == 403
+        watched.troubles += [] if may_be_the_operators else [f"answers {answer and answer.status}"]
+    watched.look(page)
+    watched.audit(page)
+    size(page, chromium.SIZES[1])
+    watched.look(page)
+    return watched.take(f"{sitter} {name} {address}")
+
+
+def size(page: Page, of: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": of[0], "height": of[1]})
+
+
+@pytest.mark.parametrize("sitter", EVERY_ROLE, ids=str)
+def test_what_is_not_a_roles_is_refused_in_words(visit, sitter):
+    visitor = visit(sitter)
+    foreign = {name: address for name, address in plain().items() if not whose(looked_at()[name], sitter.role)}
+
+    answers = {name: visitor.get(address) for name, address in foreign.items()}
+
+    assert {name: answer.status for name, answer in answers.items() if answer.status != 403} == {}
+    for name, answer in answers.items():
+        assert "归以下角色" in answer.text, name
+        assert "Traceback" not in answer.text, name
+
+
+def test_every_page_can_be_come_to_by_links(visit):
+    reached = {"signin", "signin-demo", "signin-challenge"}
+
+    for sitter in EVERY_ROLE:
+        reached |= {name for name, _address, _answer in visit(sitter).walk(sitter.role)}
+
+    assert sorted(set(looked_at()) - reached) == []

@@ -1,0 +1,66 @@
+"""One demonstration city for a whole run, shared by all its xdist workers: made by the first test that wants it, gone at the end.
+
+The run's first process chooses the directory and hands it to its workers through the environment, as ``private_cluster`` does.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+
+import pytest
+
+from tools.demonstration import Demonstration, begin, end
+
+HOME = "GOVSHARE_TEST_CITY"
+PREFIX = "gsc-"  # short: a unix socket's path has 107 bytes
+TOLD = "told.json"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    for forgotten in _forgotten():
+        _remove(forgotten)
+    directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
+    directory.chmod(0o711)  # as root, the database server is another account
+    os.environ[HOME] = str(directory)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    directory = os.environ.get(HOME)
+    if directory and not hasattr(config, "workerinput"):
+        _remove(Path(directory))
+
+
+@pytest.fixture(scope="session")
+def city() -> Demonstration:
+    """The small demonstration city, answering."""
+    directory = Path(os.environ[HOME])
+    with (directory / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        told = directory / TOLD
+        if not told.exists():
+            started = begin(directory / "city")
+            told.write_text(json.dumps({**asdict(started), "home": str(started.home)}))
+    known = json.loads(told.read_text())
+    return Demonstration(**{**known, "home": Path(known["home"])})
+
+
+def _remove(directory: Path) -> None:
+    told = directory / TOLD
+    if told.exists():
+        end(json.loads(told.read_text())["pid"])
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def _forgotten() -> Iterator[Path]:
+    """What killed runs of this user left behind."""
+    for directory in Path("/tmp").glob(f"{PREFIX}*-*"):
+        pid = directory.name.removeprefix(PREFIX).partition("-")[0]
+        if directory.stat().st_uid == os.geteuid() and pid.isdecimal() and not Path("/proc", pid).exists():
+            yield directory
