@@ -94,7 +94,7 @@ def test_filters_narrow_and_facets_count_the_hits(desk: Desk):
     assert everything.total == 3
     assert everything.facets["share_type"] == {"conditional": 2, "unconditional": 1}
     assert everything.facets["mode"] == {"table": 2, "query": 2, "interface": 1}
-    assert everything.facets["node"] == {"1": 3, "101": 1, "102": 2}
+    assert everything.facets["node"] == {"1": 3, "101": 1, "101001": 1, "102": 2, "102001": 2}
     assert everything.facets["has_route"] == {"no": 3}
     assert names(node="102") == ["法人甲", "法人乙"]
     assert names(provider=other.cast.organization("recipient").pk) == ["人口丙"]

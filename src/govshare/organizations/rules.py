@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final, Protocol
 
+from stdnum import numdb
 from stdnum.cn import uscc as credit_code
 from stdnum.exceptions import ValidationError
 
@@ -61,6 +63,16 @@ def check_credit_code(code: str) -> str:
     except ValidationError as error:
         fault = Fault("uscc", "应为18位，且末位校验码须正确，请对照证书核对")
         raise Invalid("统一社会信用代码不正确", basis=REGISTRATION, faults=[fault]) from error
+
+
+@cache
+def region_name(region: str) -> str:
+    """What the 行政区划代码 names today (GB/T 2260), e.g. 510104 → 锦江区; the code itself where it names nothing."""
+    for _, told in reversed(numdb.get("cn/loc").info(region[:6])):
+        name = str(told.get("county") or told.get("province") or "")
+        if name:
+            return name.rsplit("]", maxsplit=1)[-1]
+    return region
 
 
 def posts_of(body: Body) -> frozenset[Role]:

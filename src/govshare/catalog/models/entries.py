@@ -202,4 +202,7 @@ class Step(models.Model):
     class Meta:
         db_table = "catalog_step"
         ordering = ["id"]
-        indexes = [models.Index(fields=["entry", "id"], name="catalog_step_entry")]
+        indexes = [
+            models.Index(fields=["entry", "id"], name="catalog_step_entry"),
+            models.Index(fields=["taken_at"], name="catalog_step_taken"),
+        ]

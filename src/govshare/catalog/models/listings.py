@@ -77,6 +77,10 @@ class SearchRow(models.Model):
     provider = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     share_type = models.CharField(max_length=16)
     modes = ArrayField(models.CharField(max_length=12))
+    update_cycle = models.CharField("更新周期", max_length=12, default="")
+    sensitivities = ArrayField(models.CharField(max_length=20), default=list)  # of its items, each once
+    tier = models.CharField(max_length=8, default="")  # of the provider
+    region = models.CharField(max_length=12, default="")  # of the provider
     has_route = models.BooleanField("已提供访问接口", default=False)  # a tested route covers every item (CD2016-19)
     vector = SearchVectorField()
 

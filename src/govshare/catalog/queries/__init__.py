@@ -1,6 +1,6 @@
 """What others may ask the catalog. ``sharing`` reads listed entries and legal grounds through here."""
 
-from govshare.catalog.queries import undo
+from govshare.catalog.queries import statistics, suggest, tree, undo
 from govshare.catalog.queries.detail import EntryView, RevisionView, entry, pending_changes, revisions
 from govshare.catalog.queries.grounds import ground, grounds
 from govshare.catalog.queries.listed import ListedEntry, ListedItem, ListedRoute, listed, still_listed
@@ -35,8 +35,11 @@ __all__ = [
     "review_queue",
     "revisions",
     "search",
+    "statistics",
     "still_listed",
+    "suggest",
     "told_by_authority",
+    "tree",
     "undo",
     "verification_queue",
 ]

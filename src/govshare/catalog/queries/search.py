@@ -9,12 +9,21 @@ from uuid import UUID
 
 from django.db import connection
 
-from govshare.catalog.rules.choices import Mode, ShareType
+from govshare.catalog.rules.choices import Mode, Sensitivity, ShareType, UpdateCycle
 from govshare.catalog.rules.shape import storable
 from govshare.catalog.rules.words import normal, question
+from govshare.organizations.models import Tier
 
 MOST_ON_PAGE = 100
 _DEEPEST = 10_000  # entries; whoever looks further narrows the question
+
+_CHOICES: dict[str, Any] = {
+    "share_type": ShareType,
+    "mode": Mode,
+    "update_cycle": UpdateCycle,
+    "sensitivity": Sensitivity,
+    "tier": Tier,
+}
 
 # A filter that is not asked for is null. Prefix by LIKE without wildcards in the value: node codes are digits.
 _HITS = """
@@ -26,13 +35,18 @@ WITH hits AS (
        AND (%(provider)s::uuid IS NULL OR provider_id = %(provider)s::uuid)
        AND (%(share_type)s = '' OR share_type = %(share_type)s)
        AND (%(mode)s = '' OR %(mode)s = ANY(modes))
+       AND (%(update_cycle)s = '' OR update_cycle = %(update_cycle)s)
+       AND (%(sensitivity)s = '' OR %(sensitivity)s = ANY(sensitivities))
+       AND (%(tier)s = '' OR tier = %(tier)s)
+       AND (%(region)s = '' OR tier = 'district' AND region = %(region)s)
        AND (%(has_route)s::boolean IS NULL OR has_route = %(has_route)s::boolean)
 )
 """
 
 _PAGE = """
 SELECT hits.entry_id, hits.code, hits.name, hits.node_code, node.name, hits.provider_id, provider.name, hits.share_type, hits.modes,
-       revision.update_limit, revision.abstract, hits.revision, hits.has_route
+       revision.update_limit, revision.abstract, hits.revision, hits.has_route,
+       hits.update_cycle, hits.sensitivities, hits.tier, hits.region
   FROM hits
   JOIN catalog_listing AS listing ON listing.entry_id = hits.entry_id
   JOIN catalog_revision AS revision ON revision.id = listing.listed_id
@@ -49,6 +63,11 @@ UNION ALL SELECT 'provider', provider_id::text, count(*) FROM hits GROUP BY prov
 UNION ALL SELECT 'mode', mode, count(*) FROM hits, unnest(modes) AS mode GROUP BY mode
 UNION ALL SELECT 'node', left(node_code, 1), count(*) FROM hits GROUP BY left(node_code, 1)
 UNION ALL SELECT 'node', left(node_code, 3), count(*) FROM hits GROUP BY left(node_code, 3)
+UNION ALL SELECT 'node', left(node_code, 6), count(*) FROM hits GROUP BY left(node_code, 6)
+UNION ALL SELECT 'update_cycle', update_cycle, count(*) FROM hits GROUP BY update_cycle
+UNION ALL SELECT 'sensitivity', sensitivity, count(*) FROM hits, unnest(sensitivities) AS sensitivity GROUP BY sensitivity
+UNION ALL SELECT 'tier', tier, count(*) FROM hits GROUP BY tier
+UNION ALL SELECT 'region', region, count(*) FROM hits WHERE tier = 'district' GROUP BY region
 UNION ALL SELECT 'has_route', CASE WHEN has_route THEN 'yes' ELSE 'no' END, count(*) FROM hits GROUP BY has_route
 """
 
@@ -70,11 +89,16 @@ class Hit:
     abstract: str
     revision: int
     has_route: bool
+    update_cycle: str
+    sensitivities: tuple[str, ...]
+    tier: str
+    region: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """``facets`` counts, over all hits, by ``share_type``, ``provider``, ``mode``, ``node`` (类 and 项) and ``has_route``."""
+    """``facets`` counts all hits by ``share_type``, ``provider``, ``mode``, ``node`` (类, 项 and 目), ``update_cycle``, ``sensitivity``
+    (an entry counts under each that its items have), ``tier``, ``region`` (of districts) and ``has_route``."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -90,6 +114,10 @@ def search(
     provider: UUID | None = None,
     share_type: str = "",
     mode: str = "",
+    update_cycle: str = "",
+    sensitivity: str = "",
+    tier: str = "",
+    region: str = "",
     has_route: bool | None = None,
     page: int = 1,
     size: int = 20,
@@ -107,11 +135,15 @@ def search(
         "provider": provider,
         "share_type": share_type,
         "mode": mode,
+        "update_cycle": update_cycle,
+        "sensitivity": sensitivity,
+        "tier": tier,
+        "region": region,
         "has_route": has_route,
         "size": size,
         "offset": (page - 1) * size,
     }
-    known = share_type in {"", *ShareType.values} and mode in {"", *Mode.values} and asked["node"] == node
+    known = all(asked[name] in {"", *words.values} for name, words in _CHOICES.items()) and asked["node"] == node and storable(region)
     if (text.strip() and not asked["query"]) or not known:
         return SearchPage(hits=(), total=0, page=page, size=size, facets={})
     with connection.cursor() as cursor:
@@ -140,4 +172,8 @@ def _hit(row: tuple[Any, ...]) -> Hit:
         abstract=row[10],
         revision=row[11],
         has_route=row[12],
+        update_cycle=row[13],
+        sensitivities=tuple(row[14]),
+        tier=row[15],
+        region=row[16],
     )

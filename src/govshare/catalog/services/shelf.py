@@ -13,7 +13,8 @@ def put(listing: Listing, revision: Revision) -> bool:
     """Show ``revision``; return whether a tested route covers it."""
     entry = listing.entry
     provided = covers(revision)
-    items = " ".join(f"{item.name} {item.column}" for item in revision.items.all())
+    told = list(revision.items.all())
+    items = " ".join(f"{item.name} {item.column}" for item in told)
     words = vector(
         [
             ("A", revision.name),
@@ -33,6 +34,10 @@ def put(listing: Listing, revision: Revision) -> bool:
             "provider": entry.provider,
             "share_type": revision.share_type,
             "modes": revision.modes,
+            "update_cycle": revision.update_cycle,
+            "sensitivities": sorted({item.sensitivity for item in told}),
+            "tier": entry.provider.tier,
+            "region": entry.provider.region,
             "has_route": provided,
             "vector": Cast(Value(words), SearchVectorField()),
         },
