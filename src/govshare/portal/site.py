@@ -7,10 +7,13 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 
 from govshare.kernel.actor import Actor
+from govshare.kernel.clock import utc_now
+from govshare.portal.desk import notices
 from govshare.portal.frame.pages import Page, addresses
 from govshare.portal.frame.shell import Shell
 from govshare.portal.home import pages as home
 from govshare.portal.signin import pages as signin
+from govshare.portal.waiting.tasks import waiting_for
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -37,9 +40,31 @@ def urlpatterns() -> list[URLPattern]:
     return [pattern for page in PAGES.values() for pattern in addresses(page)]
 
 
-def waiting(_by: Actor) -> Mapping[str, tuple[int, bool]]:
+def waiting(by: Actor) -> Mapping[str, tuple[int, bool]]:
     """How many wait behind a line of the menu, by page name, and whether one of them is red."""
-    return {}
+    now = utc_now()
+    found = waiting_for(by, now=now)
+    counts = {"todo": (len(found), any(each.hot for each in found)), "notices": (notices.unread(by, now=now), False)}
+    for each in found:
+        line = _LINES.get(each.task.kind)
+        if line:
+            count, hot = counts.get(line, (0, False))
+            counts[line] = (count + 1, hot or each.hot)
+    return counts
+
+
+#: Behind which line of the menu a kind of task lies.
+_LINES = {
+    "demand": "demands",
+    "review": "review",
+    "returned": "entries",
+    "draft": "entries",
+    "listing": "listings",
+    "verification": "verifications",
+    "filing": "filings",
+    "certificate": "certificates",
+    "transfer": "transfers",
+}
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -12,12 +12,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
+from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
 from govshare.duties.queries import Standing
 from govshare.duties.rules import Light
+from govshare.exchange.rules import RunStatus
+from govshare.kernel.choices import TextChoices
 from govshare.kernel.clock import LOCAL, local_date, utc_now
 from govshare.kernel.errors import Refused
+from govshare.portal.waiting.links import address
 from govshare.regulation.articles import Article, cite
 from govshare.regulation.conventions import convention
+from govshare.sharing.rules.demands import DemandStatus
+from govshare.sharing.rules.grants import GrantStatus
 
 register = template.Library()
 
@@ -240,6 +246,93 @@ def spark(values: Sequence[float], label: str = "", width: int = 72, height: int
         "height": height,
         "label": label or gettext("近期走势"),
     }
+
+
+STATUSES: Mapping[str, tuple[type[TextChoices], Mapping[str, str]]] = {
+    "entry": (Status, {"draft": "line", "review": "warn", "published": "ok", "retired": "idle", "discarded": "idle"}),
+    "listing": (ListingStatus, {"filed": "warn", "returned": "bad", "listed": "ok", "changed": "teal", "delisted": "idle"}),
+    "verification": (VerificationStatus, {"pending": "warn", "verified": "ok", "returned": "bad"}),
+    "demand": (DemandStatus, {"draft": "line", "granted": "ok", "refused": "bad", "declined": "bad", "pressed": "bad", "returned": "warn"}),
+    "grant": (GrantStatus, {"active": "ok", "ended": "idle", "superseded": "idle"}),
+    "run": (RunStatus, {"running": "pri", "awaiting": "warn", "failed": "bad", "delivered": "ok", "stopped": "warn"}),
+}
+
+
+def _status(what: str, value: str) -> Mapping[str, object]:
+    words, colours = STATUSES[what]
+    return {"text": gettext(str(words(value).label)), "colour": colours.get(value, "idle" if what != "demand" else "pri"), "icon": ""}
+
+
+@register.inclusion_tag("portal/parts/badge.html")
+def entry_status(value: str) -> Mapping[str, object]:
+    """Of a revision in the department's own catalog."""
+    return _status("entry", value)
+
+
+@register.inclusion_tag("portal/parts/badge.html")
+def listing_status(value: str) -> Mapping[str, object]:
+    """Of an entry in the sharing catalog."""
+    return _status("listing", value)
+
+
+@register.inclusion_tag("portal/parts/badge.html")
+def verification_status(value: str) -> Mapping[str, object]:
+    """Of what is not shared, before the authority."""
+    return _status("verification", value)
+
+
+@register.inclusion_tag("portal/parts/badge.html")
+def demand_status(value: str) -> Mapping[str, object]:
+    return _status("demand", value)
+
+
+@register.inclusion_tag("portal/parts/badge.html")
+def grant_status(value: str) -> Mapping[str, object]:
+    return _status("grant", value)
+
+
+@register.inclusion_tag("portal/parts/badge.html")
+def run_status(value: str) -> Mapping[str, object]:
+    return _status("run", value)
+
+
+@register.inclusion_tag("portal/parts/leaves.html")
+def leaves(table: Any) -> Mapping[str, object]:
+    """How many rows, their exports, and the way through the leaves of a list that is shown in a form of its own."""
+    return {"table": table}
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """“1 分 33 秒”."""
+    whole = round(value or 0)
+    if whole >= 3600:
+        return gettext("%(h)s 小时 %(m)s 分") % {"h": whole // 3600, "m": whole % 3600 // 60}
+    if whole >= 60:
+        return gettext("%(m)s 分 %(s)s 秒") % {"m": whole // 60, "s": whole % 60}
+    return gettext("%(s)s 秒") % {"s": whole}
+
+
+@register.simple_tag
+def light_css(colour: Light | str) -> str:
+    return f"d-{LIGHTS[Light(colour)][0]}"
+
+
+@register.simple_tag
+def task_address(task: Any) -> str:
+    """Where a task, deed or thing set going is looked after."""
+    return address(task.page, task.places)
+
+
+@register.simple_tag
+def page_address(name: str, **places: Any) -> str:
+    return address(name, places)
+
+
+@register.simple_tag
+def entry_address(code: str) -> str:
+    """The department's own page of an entry."""
+    return address("entry-by-code", {"code": code})
 
 
 @register.simple_tag(takes_context=True)

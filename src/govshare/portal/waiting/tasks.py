@@ -1,0 +1,262 @@
+"""待办: everything that waits for a person in the post acted in, each with what it rests on, its clock, and where it is done."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from govshare.catalog import queries as catalog
+from govshare.catalog.models import Revision, Step
+from govshare.catalog.queries.routes import ACCESS_ROUTE
+from govshare.catalog.rules.choices import Status
+from govshare.catalog.services.notices import CHANGE_NOTICE
+from govshare.duties import queries as duties
+from govshare.duties.models import Duty
+from govshare.duties.queries import Standing
+from govshare.duties.rules import Light
+from govshare.exchange import queries as exchange
+from govshare.exchange.models import Run
+from govshare.exchange.rules import RunStatus
+from govshare.kernel.actor import Actor
+from govshare.kernel.roles import Role
+from govshare.organizations import queries as organizations
+from govshare.organizations.models import Certificate, CertificateStatus, Filing, FilingStatus
+from govshare.sharing import queries as sharing
+
+FAR = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do. ``page`` and ``places`` name the page where it is done; ``duty`` is the clock that runs, if one does."""
+
+    kind: str
+    label: object
+    title: str
+    who: str = ""
+    basis: object
+    since: datetime | None = None
+    duty: Duty | None = None
+    page: str
+    places: Mapping[str, Any] = field(default_factory=dict)
+    verb: object = _("办理")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task with its light; what has no clock has none."""
+
+    task: Task
+    standing: Standing | None
+
+    @property
+    def hot(self) -> bool:
+        return self.standing is not None and self.standing.light is Light.RED
+
+
+def waiting_for(by: Actor, *, now: datetime) -> list[Waiting]:
+    """The most urgent first; what has no clock last, the oldest first."""
+    tasks = list(_tasks(by, now))
+    lit = iter(duties.standings([task.duty for task in tasks if task.duty], now=now))
+    found = [Waiting(task, next(lit) if task.duty else None) for task in tasks]
+    return sorted(found, key=_urgency)
+
+
+def _urgency(each: Waiting) -> tuple[date, float, str]:
+    since = each.task.since.timestamp() if each.task.since else 0.0
+    return (each.standing.duty.due_on if each.standing else FAR, since, each.task.title)
+
+
+def _tasks(by: Actor, now: datetime) -> Iterator[Task]:
+    for role, sources in _BY_ROLE.items():
+        if role in by.roles:
+            for source in sources:
+                yield from source(by, now)
+
+
+def _demands(by: Actor, now: datetime) -> Iterator[Task]:
+    for each in sharing.demands.inbox(by, now=now):
+        demand = each.demand
+        yield Task(
+            kind="demand",
+            label=each.label,
+            title=f"{demand.entry_name}（{demand.number}）",
+            who=demand.recipient.short_name,
+            basis=each.duty.basis if each.duty else "CD2016-29",
+            since=demand.raised_at or demand.submitted_at,
+            duty=each.duty,
+            page="demand",
+            places={"demand": demand.pk},
+        )
+
+
+def _reviews(by: Actor, _now: datetime) -> Iterator[Task]:
+    for revision in catalog.review_queue(organizations.get(by.organization).pk):
+        if by.id in revision.editors or by.id == revision.submitted_by:
+            continue
+        yield Task(
+            kind="review",
+            label=_("待审核"),
+            title=revision.name,
+            who=revision.entry.code,
+            basis="CD2016-14",
+            since=revision.submitted_at,
+            page="review-entry",
+            places={"entry": revision.entry_id},
+            verb=_("审核"),
+        )
+
+
+def _drafts(by: Actor, _now: datetime) -> Iterator[Task]:
+    """Those sent back first said so; the others wait to be finished."""
+    returned = Step.objects.filter(entry=OuterRef("entry"), revision=OuterRef("number"), action="catalog:entry:return")
+    drafts = Revision.objects.filter(entry__provider=organizations.get(by.organization), status=Status.DRAFT, adjusted=False)
+    told = Subquery(returned.order_by("-id").values("reason")[:1])
+    for revision in drafts.annotate(returned=told).select_related("entry").order_by("created_at", "id"):
+        yield Task(
+            kind="returned" if revision.returned else "draft",
+            label=_("待补正") if revision.returned else _("待提交"),
+            title=revision.name,
+            who=revision.returned or revision.entry.code,
+            basis="CD2016-14",
+            since=revision.created_at,
+            page="entry-tasks",
+            places={"entry": revision.entry_id},
+            verb=_("补正") if revision.returned else _("继续"),
+        )
+
+
+def _filed(by: Actor, _now: datetime) -> Iterator[Task]:
+    for row in catalog.filed_queue(by.organization):
+        yield Task(
+            kind="listing",
+            label=_("待确认"),
+            title=row.filed.name if row.filed else row.entry.code,
+            who=row.entry.provider.short_name,
+            basis="CD2016-16",
+            since=row.filed_at,
+            page="listing",
+            places={"entry": row.entry_id},
+            verb=_("确认"),
+        )
+
+
+def _verifications(by: Actor, _now: datetime) -> Iterator[Task]:
+    for row in catalog.verification_queue(by.organization):
+        yield Task(
+            kind="verification",
+            label=_("待核定"),
+            title=row.revision.name,
+            who=row.entry.provider.short_name,
+            basis="CD2016-13.2",
+            since=row.filed_at,
+            page="verification",
+            places={"verification": row.pk},
+            verb=_("核定"),
+        )
+
+
+def _filings(by: Actor, _now: datetime) -> Iterator[Task]:
+    rows = Filing.objects.filter(authority=organizations.get(by.organization), status=FilingStatus.FILED).select_related("organization")
+    for row in rows:
+        yield Task(
+            kind="filing",
+            label=_("待备案"),
+            title=f"{row.name} · {row.get_change_display()}",
+            who=row.organization.short_name,
+            basis="CD2016-29.2",
+            since=row.filed_at,
+            page="filing",
+            places={"filing": row.pk},
+            verb=_("备案"),
+        )
+
+
+def _certificates(_by: Actor, _now: datetime) -> Iterator[Task]:
+    rows = Certificate.objects.filter(status=CertificateStatus.PENDING).defer("der").select_related("person", "system")
+    for row in rows.order_by("presented_at"):
+        holder = row.person or row.system
+        yield Task(
+            kind="certificate",
+            label=_("待确认"),
+            title=row.subject,
+            who=holder.name if holder else "",
+            basis="CD2016-35",
+            since=row.presented_at,
+            page="certificate",
+            places={"certificate": row.pk},
+            verb=_("确认"),
+        )
+
+
+#: Where a department does what its clocks ask for; the clocks of demands come with the demands.
+_DUTY_PAGES: Mapping[str, tuple[object, str, object]] = {
+    CHANGE_NOTICE: (_("变更告知"), "entry-by-code", _("告知")),
+    ACCESS_ROUTE: (_("提供接口"), "entry-by-code", _("配置")),
+}
+
+
+def _owed(by: Actor, now: datetime) -> Iterator[Task]:
+    for duty in duties.open_for(by.organization, now=now):
+        if duty.kind in _DUTY_PAGES:
+            label, page, verb = _DUTY_PAGES[duty.kind]
+            yield Task(
+                kind="duty",
+                label=label,
+                title=duty.title,
+                basis=duty.basis,
+                since=duty.started_at,
+                duty=duty,
+                page=page,
+                places={"code": duty.about},
+                verb=verb,
+            )
+
+
+def _unfiled(by: Actor, now: datetime) -> Iterator[Task]:
+    for duty in duties.open_for(by.organization, now=now):
+        if duty.kind.startswith("organizations:"):
+            yield Task(
+                kind="filing",
+                label=_("待报备"),
+                title=duty.title,
+                basis=duty.basis,
+                since=duty.started_at,
+                duty=duty,
+                page="filings",
+                verb=_("报备"),
+            )
+
+
+def _runs(by: Actor, _now: datetime) -> Iterator[Task]:
+    """The own transfers whose latest run failed, or waits for a word of a person."""
+    latest = Run.objects.filter(transfer=OuterRef("transfer")).order_by("-number").values("pk")[:1]
+    own = exchange.visible(by).filter(closed_at=None)
+    stuck = Run.objects.filter(pk=Subquery(latest), status__in=[RunStatus.FAILED, RunStatus.AWAITING], transfer__in=own)
+    for run in stuck.select_related("transfer__recipient"):
+        failed = run.status == RunStatus.FAILED
+        yield Task(
+            kind="transfer",
+            label=_("传输失败") if failed else _("传输待确认"),
+            title=f"{run.transfer.entry_name}（{run.transfer.number}）",
+            who=run.transfer.recipient.short_name,
+            basis="CD2016-24",
+            since=run.finished_at or run.requested_at,
+            page="transfer",
+            places={"transfer": run.transfer_id},
+            verb=_("查看"),
+        )
+
+
+Source = Callable[[Actor, datetime], Iterable[Task]]
+_BY_ROLE: Mapping[Role, tuple[Source, ...]] = {
+    Role.REGISTRAR: (_drafts, _owed, _demands),
+    Role.REVIEWER: (_reviews, _demands),
+    Role.RESOURCE_ADMIN: (_demands, _owed, _unfiled, _runs),
+    Role.LEADER: (_demands, _owed, _unfiled),
+    Role.AUTHORITY: (_filed, _verifications, _demands, _filings),
+    Role.SECURITY_ADMIN: (_certificates,),
+}
