@@ -12,7 +12,9 @@ from pydantic import Field
 from govshare.api.frame import actor, endpoint
 from govshare.api.schemas import MANY, SOME, Answer, Body, Code, Line, Text
 from govshare.catalog import queries, services
+from govshare.catalog.models import Step
 from govshare.catalog.rules.contents import Content, ItemContent, Statutory
+from govshare.catalog.rules.remarks import Remark
 from govshare.kernel.clock import local_date, utc_now
 from govshare.kernel.roles import Role
 from govshare.regulation.articles import cite
@@ -108,6 +110,24 @@ class ReasonAtVersion(AtVersion):
     reason: Text
 
 
+class RemarkIn(Body):
+    """一处意见：``place`` 为字段名、``items``、``items.<英文名称>`` 或 ``items.<英文名称>.<字段>``。"""
+
+    place: Line
+    text: Text
+
+
+class ReturnAtVersion(AtVersion):
+    """退回：总的原因和逐处意见至少有一样。"""
+
+    reason: Text = ""
+    remarks: list[RemarkIn] = Field([], max_length=MANY)
+
+
+def as_remarks(rows: list[RemarkIn]) -> list[Remark]:
+    return [Remark(row.place, row.text) for row in rows]
+
+
 class ItemOut(Answer):
     id: UUID | None
     name: str
@@ -163,6 +183,11 @@ class RouteOut(Answer):
     test_message: str
 
 
+class RemarkOut(Answer):
+    place: str
+    text: str
+
+
 class StepOut(Answer):
     action: str
     basis: str
@@ -170,6 +195,7 @@ class StepOut(Answer):
     taken_at: datetime
     taken_by_name: str
     receipt: str
+    remarks: list[RemarkOut]
 
 
 class EntryOut(Answer):
@@ -218,15 +244,21 @@ class QueueRow(Answer):
 def as_seen(entry: UUID, request: HttpRequest) -> dict[str, Any]:
     """The entry as the caller may see it."""
     view = queries.entry(entry, by=actor(request), today=local_date(utc_now()))
-    plain = ("id", "code", "version", "provider", "provider_name", "differences", "faults", "listing", "verification", "history")
+    plain = ("id", "code", "version", "provider", "provider_name", "differences", "faults", "listing", "verification")
     return {
         **{name: getattr(view, name) for name in plain},
+        "history": [_step(step) for step in view.history],
         "key_elements": sorted(view.key_elements),
         "missing_interface": view.missing_interface,
         "shown": _revision(view.shown),
         "pending": _revision(view.pending),
         "route": view.route,
     }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    plain = ("action", "basis", "reason", "taken_at", "taken_by_name", "receipt")
+    return {**{name: getattr(step, name) for name in plain}, "remarks": list(step.remarks.all())}
 
 
 def _revision(view: queries.RevisionView | None) -> dict[str, Any] | None:
@@ -309,9 +341,16 @@ def discard_draft(request: HttpRequest, entry_id: UUID, body: AtVersion) -> obje
 
 
 @router.post("/entries/{entry_id}/return", response=EntryOut, **endpoint(*REVIEWERS, basis=REVIEW))
-def return_entry(request: HttpRequest, entry_id: UUID, body: ReasonAtVersion) -> object:
-    """退回修改。"""
-    services.return_entry(entry=entry_id, reason=body.reason, expected_version=body.expected_version, by=actor(request), now=utc_now())
+def return_entry(request: HttpRequest, entry_id: UUID, body: ReturnAtVersion) -> object:
+    """退回修改，可逐处提出意见。"""
+    services.return_entry(
+        entry=entry_id,
+        reason=body.reason,
+        remarks=as_remarks(body.remarks),
+        expected_version=body.expected_version,
+        by=actor(request),
+        now=utc_now(),
+    )
     return as_seen(entry_id, request)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
-from govshare.api.entries import CONFIRM, EntryOut, QueueRow, as_seen
+from govshare.api.entries import CONFIRM, EntryOut, QueueRow, RemarkIn, as_remarks, as_seen
 from govshare.api.frame import actor, endpoint
 from govshare.api.schemas import MANY, SOME, Body, Code, Line, Text
 from govshare.catalog import queries, services
@@ -27,6 +27,18 @@ class Opinion(Body):
 class Decision(Body):
     expected_revision: int
     reason: Text
+
+
+class Return(Body):
+    """退回：总的原因和逐处意见至少有一样。"""
+
+    expected_revision: int
+    reason: Text = ""
+    remarks: list[RemarkIn] = Field([], max_length=MANY)
+
+    def values(self) -> dict[str, Any]:
+        """As the services take them."""
+        return {"expected_revision": self.expected_revision, "reason": self.reason, "remarks": as_remarks(self.remarks)}
 
 
 class Changes(Body):
@@ -111,9 +123,9 @@ def adjust_listing(request: HttpRequest, entry_id: UUID, body: Adjustment) -> ob
 
 
 @router.post("/entries/{entry_id}/send-back", response=EntryOut, **endpoint(Role.AUTHORITY, basis=CONFIRM))
-def send_back(request: HttpRequest, entry_id: UUID, body: Decision) -> object:
-    """退回调整。"""
-    services.send_back(entry=entry_id, **body.dict(), by=actor(request), now=utc_now())
+def send_back(request: HttpRequest, entry_id: UUID, body: Return) -> object:
+    """退回调整，可逐处提出意见。"""
+    services.send_back(entry=entry_id, **body.values(), by=actor(request), now=utc_now())
     return as_seen(entry_id, request)
 
 
@@ -132,7 +144,7 @@ def verify_not_shared(request: HttpRequest, entry_id: UUID, body: Opinion) -> ob
 
 
 @router.post("/entries/{entry_id}/return-not-shared", response=EntryOut, **endpoint(Role.AUTHORITY, basis=VERIFY))
-def return_not_shared(request: HttpRequest, entry_id: UUID, body: Decision) -> object:
-    """不予核定，退回。"""
-    services.return_not_shared(entry=entry_id, **body.dict(), by=actor(request), now=utc_now())
+def return_not_shared(request: HttpRequest, entry_id: UUID, body: Return) -> object:
+    """不予核定，退回，可逐处提出意见。"""
+    services.return_not_shared(entry=entry_id, **body.values(), by=actor(request), now=utc_now())
     return as_seen(entry_id, request)

@@ -3,6 +3,7 @@
 from govshare.catalog.models.entries import Entry, Item, Revision, Scope, Statutory, Step
 from govshare.catalog.models.grounds import LegalGround
 from govshare.catalog.models.listings import Listing, SearchRow, Verification
+from govshare.catalog.models.remarks import PlacedRemark
 from govshare.catalog.models.routes import Route, RouteColumn
 from govshare.catalog.models.tree import CodeCounter, Node
 
@@ -13,6 +14,7 @@ __all__ = [
     "LegalGround",
     "Listing",
     "Node",
+    "PlacedRemark",
     "Revision",
     "Route",
     "RouteColumn",

@@ -1,6 +1,6 @@
 """What others may ask the catalog. ``sharing`` reads listed entries and legal grounds through here."""
 
-from govshare.catalog.queries import statistics, suggest, tree, undo
+from govshare.catalog.queries import moves, statistics, suggest, tree, undo
 from govshare.catalog.queries.detail import EntryView, RevisionView, entry, pending_changes, revisions
 from govshare.catalog.queries.grounds import ground, grounds
 from govshare.catalog.queries.listed import ListedEntry, ListedItem, ListedRoute, listed, still_listed
@@ -30,6 +30,7 @@ __all__ = [
     "ground",
     "grounds",
     "listed",
+    "moves",
     "own_entries",
     "pending_changes",
     "review_queue",

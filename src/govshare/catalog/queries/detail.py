@@ -8,6 +8,7 @@ from govshare.catalog.models import Entry, Listing, Revision, Route, Step, Verif
 from govshare.catalog.queries import contents, routes
 from govshare.catalog.rules.choices import IN_CATALOG, Status, VerificationStatus
 from govshare.catalog.rules.contents import Difference, Snapshot, changed_key_elements, differences
+from govshare.catalog.rules.workflows import ENTRY, LISTING, VERIFICATION
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Fault, NotFound
 from govshare.kernel.roles import Role
@@ -45,6 +46,7 @@ class EntryView:
     route: Route | None
     missing_interface: routes.MissingInterface | None
     history: tuple[Step, ...]
+    asked: Step | None  # the last return, with its remarks, while nobody answered it by handing in again
 
 
 def entry(entry_id: UUID, *, by: Actor, today: date) -> EntryView:
@@ -58,6 +60,7 @@ def entry(entry_id: UUID, *, by: Actor, today: date) -> EntryView:
     published = contents.published(found) if inside else None
     pending = contents.pending(found) if inside else None
     before, after = (_snapshot(each) for each in (published, pending))
+    history = tuple(found.steps.prefetch_related("remarks")) if inside else ()
     return EntryView(
         id=found.pk,
         code=found.code,
@@ -74,7 +77,8 @@ def entry(entry_id: UUID, *, by: Actor, today: date) -> EntryView:
         verification=_verification(found) if inside else None,
         route=routes.standing(found) if inside else None,
         missing_interface=routes.missing_interface(found, today=today),
-        history=tuple(found.steps.all()) if inside else (),
+        history=history,
+        asked=_asked(history),
     )
 
 
@@ -101,6 +105,17 @@ def _inside(found: Entry, by: Actor) -> bool:
     if by.organization == str(found.provider_id):
         return True
     return Role.AUTHORITY in by.roles and by.organization == str(organizations.authority_for(found.provider_id).pk)
+
+
+_RETURNS = frozenset(each.action for each in (ENTRY["return"], LISTING["send_back"], VERIFICATION["return"]))
+_ANSWERS = frozenset(
+    each.action for each in (ENTRY["submit"], ENTRY["retire"], LISTING["file_again"], LISTING["file_change"], VERIFICATION["file_again"])
+)
+
+
+def _asked(history: tuple[Step, ...]) -> Step | None:
+    last = next((step for step in reversed(history) if step.action in _RETURNS | _ANSWERS), None)
+    return last if last and last.action in _RETURNS else None
 
 
 def _snapshot(revision: Revision | None) -> Snapshot | None:

@@ -1,15 +1,20 @@
 """What every act on an entry has in common: lock and look, whose it is, keep secrets out, one record and one step of history."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import rfc8785
+
 from govshare.audit import services as audit
-from govshare.catalog.models import Entry, Step
+from govshare.catalog.models import Entry, PlacedRemark, Revision, Step
+from govshare.catalog.queries import contents as saying
+from govshare.catalog.queries import moves
+from govshare.catalog.rules.remarks import Remark, places, remark_faults
 from govshare.catalog.rules.shape import storable
 from govshare.kernel.actor import Actor
-from govshare.kernel.errors import Basis, Fault, Invalid, NotFound, NotYours, WrongState
-from govshare.organizations import queries as organizations
+from govshare.kernel.errors import Basis, Fault, Invalid, NotFound, WrongState
 from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
 from govshare.regulation.secrecy import refuse_secret
@@ -39,14 +44,8 @@ def need_provider(by: Actor, entry: Entry, *, basis: Basis) -> None:
     by.need_own(entry.provider_id, basis=basis)
 
 
-def need_authority(by: Actor, entry: Entry, *, basis: Basis) -> None:
-    """The authority of the provider's own tier, not just any."""
-    if by.organization != authority_of(entry):
-        raise NotYours("只有提供部门同级的信息化主管部门可以办理", basis=basis)
-
-
 def authority_of(entry: Entry) -> str:
-    return str(organizations.authority_for(entry.provider_id).id)
+    return moves.authority_of(entry)
 
 
 def keep_secrets_out(texts: Mapping[str, str], *, classification: str = "") -> None:
@@ -71,6 +70,20 @@ def remark(text: str, *, basis: Basis) -> str:
     return text
 
 
+def returned(reason: str, remarks: Sequence[Remark], *, sent_back: Revision, what: str, basis: Basis) -> tuple[str, tuple[Remark, ...]]:
+    """Reason and remarks of a return, checked; with remarks the reason may be left out and then says how many there are."""
+    remarks = tuple(Remark(each.place, each.text.strip()) for each in remarks)
+    keep_secrets_out({f"remarks.{position}": each.text for position, each in enumerate(remarks, 1)})
+    standing = saying.published(sent_back.entry)
+    known = places(saying.snapshot(sent_back)) | (places(saying.snapshot(standing)) if standing else frozenset())
+    faults = list(remark_faults(remarks, known)) if remarks else []
+    if faults:
+        raise Invalid(f"逐处意见有 {len(faults)} 处须改正", basis=basis, faults=faults)
+    if remarks and not reason.strip():
+        reason = f"有 {len(remarks)} 处须修改，见逐处意见"
+    return stated(reason, what=what, basis=basis), remarks
+
+
 def note(
     entry: Entry,
     *,
@@ -83,6 +96,7 @@ def note(
     parties: Iterable[str] = (),
     digests: Mapping[str, str] | None = None,
     detail: Mapping[str, str] | None = None,
+    remarks: Sequence[Remark] = (),
 ) -> Step:
     """Write the one record of this act, add it to the entry's history, and let everybody who looked before look again."""
     entry.version += 1
@@ -96,10 +110,10 @@ def note(
         about=entry.code,
         resource=entry.code,
         parties=parties,
-        digests=digests,
-        detail={"revision": str(revision), **(detail or {})},
+        digests={**(digests or {}), **({"remarks": _digest(remarks)} if remarks else {})},
+        detail={"revision": str(revision), **({"remarks": str(len(remarks))} if remarks else {}), **(detail or {})},
     )
-    return Step.objects.create(
+    step = Step.objects.create(
         entry=entry,
         revision=revision,
         action=action,
@@ -111,3 +125,12 @@ def note(
         organization=by.organization,
         receipt=promise.number,
     )
+    PlacedRemark.objects.bulk_create(
+        PlacedRemark(step=step, position=position, place=each.place, text=each.text) for position, each in enumerate(remarks, 1)
+    )
+    return step
+
+
+def _digest(remarks: Sequence[Remark]) -> str:
+    """SHA-256, lower-case hex, over the canonical JSON (RFC 8785) of places and texts."""
+    return hashlib.sha256(rfc8785.dumps([[each.place, each.text] for each in remarks])).hexdigest()

@@ -1,6 +1,6 @@
 """The authority's decisions on what departments file, and the sharing catalog 「共享目录」 they form (CD2016-16, 17)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,10 @@ from django.db import transaction
 
 from govshare.catalog.models import Entry, Listing, Revision, Verification
 from govshare.catalog.queries import contents as saying
+from govshare.catalog.queries import moves
 from govshare.catalog.rules.choices import ListingStatus, ShareType
 from govshare.catalog.rules.contents import ADJUSTABLE, Content, Snapshot, differences
+from govshare.catalog.rules.remarks import Remark
 from govshare.catalog.rules.workflows import LISTING, VERIFICATION
 from govshare.catalog.services import acts, contents, filing, review
 from govshare.kernel.actor import Actor
@@ -56,16 +58,18 @@ def adjust(*, entry: UUID, changes: Mapping[str, Any], reason: str, expected_rev
 
 
 @transaction.atomic
-def send_back(*, entry: UUID, reason: str, expected_revision: int, by: Actor, now: datetime) -> Listing:
-    """Return what was filed for correction. A change of what is listed is returned alone; the listing stays (PC-23)."""
+def send_back(
+    *, entry: UUID, reason: str = "", remarks: Sequence[Remark] = (), expected_revision: int, by: Actor, now: datetime
+) -> Listing:
+    """Return what was filed for correction. A change of what is listed goes back alone; the listing stays (PC-23)."""
     changed = Listing.objects.filter(entry=entry, status=ListingStatus.CHANGED).exists()
     listing, move = _decided(entry, "send_change_back" if changed else "send_back", expected_revision, by=by)
     if listing.filed.share_type == ShareType.NONE:
         raise WrongState("备案内容为不予共享，请在核定中退回", basis=cite("CD2016-13.2"))
-    reason = acts.stated(reason, what="退回原因", basis=move.basis)
+    reason, remarks = acts.returned(reason, remarks, sent_back=listing.filed, what="退回原因", basis=move.basis)
     _decide(listing, move, opinion=reason, by=by, now=now)
     listing.save()
-    return _noted(listing, move, listing.filed, reason=reason, by=by, now=now)
+    return _noted(listing, move, listing.filed, reason=reason, remarks=remarks, by=by, now=now)
 
 
 @transaction.atomic
@@ -90,7 +94,7 @@ def file_again(*, entry: UUID, reason: str, expected_version: int, by: Actor, no
         filed, move = _verification_again(published, by=by)
     else:
         filed, move = _listing_again(found, published, by=by)
-    review.need_reviewer_post(found, by=by, now=now)
+    moves.need_reviewer_post(found, by=by, now=now)
     reason = acts.stated(reason, what="再次备案的理由", basis=move.basis)
     filed.status, filed.filed_at, filed.filed_by = move.target, now, by.id
     filed.save()
@@ -134,8 +138,7 @@ def _decided(entry: UUID, verb: str, expected_revision: int, *, by: Actor) -> tu
     if listing is None:
         raise WrongState(f"“{found.code}”没有备案待列入共享目录的内容", basis=CONFIRMATION)
     listing.entry = found
-    move = LISTING.check(verb, status=listing.status, roles=by.roles)
-    acts.need_authority(by, found, basis=move.basis)
+    move = moves.permit_decision(verb, listing, by=by)
     if listing.filed.number != expected_revision:
         raise WrongState(f"“{found.code}”已有新的备案内容（第 {listing.filed.number} 版），请重新打开核对后再办", basis=acts.SEEN)
     return listing, move
@@ -151,6 +154,7 @@ def _noted(
     revision: Revision,
     *,
     reason: str = "",
+    remarks: Sequence[Remark] = (),
     by: Actor,
     now: datetime,
     detail: Mapping[str, str] | None = None,
@@ -166,6 +170,7 @@ def _noted(
         parties=[str(listing.entry.provider_id)],
         digests={"revision": revision.digest},
         detail=detail,
+        remarks=remarks,
     )
     return listing
 

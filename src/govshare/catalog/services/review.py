@@ -1,5 +1,6 @@
 """Review within the department 「审核」 and publication in its resource catalog 「资源目录」, filed in the same act (CD2016-14, 15, 21)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,28 +8,23 @@ from django.db import transaction
 
 from govshare.catalog.models import Entry, Revision
 from govshare.catalog.queries import contents as saying
-from govshare.catalog.queries import undo as undoing
+from govshare.catalog.queries import moves
 from govshare.catalog.rules.choices import Status
 from govshare.catalog.rules.contents import digest
+from govshare.catalog.rules.remarks import Remark
 from govshare.catalog.rules.workflows import ENTRY
 from govshare.catalog.services import acts, filing, notices
 from govshare.catalog.services.drafts import being_worked_on
 from govshare.kernel.actor import Actor
-from govshare.kernel.clock import local_date
-from govshare.kernel.errors import Basis, Invalid, NotYours, WrongState
-from govshare.kernel.roles import Role
+from govshare.kernel.errors import Basis, Invalid, WrongState
 from govshare.kernel.workflow import Move
-from govshare.organizations import queries as organizations
 from govshare.regulation.articles import cite
-from govshare.regulation.conventions import convention
-
-FOUR_EYES = convention("PC-20")
 
 
 @transaction.atomic
 def submit(*, entry: UUID, expected_version: int, by: Actor, now: datetime) -> Revision:
     """Hand the draft in for review; refused with every fault of the self-check 「自查」."""
-    found, revision, move = _pending(entry, "submit", expected_version, by=by)
+    found, revision, move = _pending(entry, "submit", expected_version, by=by, now=now)
     _refuse_stale(found, revision, basis=move.basis)
     _refuse_faulty(revision, basis=move.basis)
     revision.submitted_at, revision.submitted_by = now, by.id
@@ -38,26 +34,26 @@ def submit(*, entry: UUID, expected_version: int, by: Actor, now: datetime) -> R
 @transaction.atomic
 def withdraw(*, entry: UUID, expected_version: int, by: Actor, now: datetime) -> Revision:
     """Take the submission back, to go on working on it."""
-    found, revision, move = _pending(entry, "withdraw", expected_version, by=by)
+    found, revision, move = _pending(entry, "withdraw", expected_version, by=by, now=now)
     return _moved(found, revision, move, by=by, now=now)
 
 
 @transaction.atomic
 def undo(*, entry: UUID, expected_version: int, by: Actor, now: datetime) -> Revision:
     """Take one's own submission back within minutes: a draft again, with everything kept (PC-80)."""
-    found, revision, _ = _pending(entry, "undo", expected_version, by=by)
-    move = undoing.permit(revision, by=by, now=now)
+    found, revision, move = _pending(entry, "undo", expected_version, by=by, now=now)
     revision.submitted_at, revision.submitted_by = None, ""
     return _moved(found, revision, move, by=by, now=now)
 
 
 @transaction.atomic
-def return_entry(*, entry: UUID, reason: str, expected_version: int, by: Actor, now: datetime) -> Revision:
-    """Send it back to the registrar, saying what to correct."""
-    found, revision, move = _pending(entry, "return", expected_version, by=by)
-    _need_reviewer(found, revision, by=by, now=now)
-    reason = acts.stated(reason, what="退回原因", basis=move.basis)
-    return _moved(found, revision, move, reason=reason, by=by, now=now)
+def return_entry(
+    *, entry: UUID, reason: str = "", remarks: Sequence[Remark] = (), expected_version: int, by: Actor, now: datetime
+) -> Revision:
+    """Send it back to the registrar, saying what to correct: in all, or place by place."""
+    found, revision, move = _pending(entry, "return", expected_version, by=by, now=now)
+    reason, remarks = acts.returned(reason, remarks, sent_back=revision, what="退回原因", basis=move.basis)
+    return _moved(found, revision, move, reason=reason, remarks=remarks, by=by, now=now)
 
 
 @transaction.atomic
@@ -66,8 +62,7 @@ def publish(*, entry: UUID, expected_version: int, by: Actor, now: datetime) -> 
 
     The pending revision takes the place of the published one; a changed key element is told by this (CD2016-17).
     """
-    found, revision, move = _pending(entry, "publish", expected_version, by=by)
-    _need_reviewer(found, revision, by=by, now=now)
+    found, revision, move = _pending(entry, "publish", expected_version, by=by, now=now)
     _refuse_stale(found, revision, basis=move.basis)
     _refuse_faulty(revision, basis=move.basis)
     supersede(found, by=by, now=now)
@@ -94,11 +89,7 @@ def retire(*, entry: UUID, reason: str, expected_version: int, by: Actor, now: d
     revision = saying.published(found)
     if revision is None:
         raise WrongState(f"“{found.code}”没有已发布的内容，不能停用", basis=cite("CD2016-21"))
-    move = ENTRY.check("retire", status=revision.status, roles=by.roles)
-    acts.need_provider(by, found, basis=move.basis)
-    need_reviewer_post(found, by=by, now=now)
-    if saying.pending(found):
-        raise WrongState(f"“{found.code}”有未办完的修改，请先发布或放弃，再停用", basis=move.basis)
+    move = moves.permit("retire", revision, by=by, now=now)
     reason = acts.stated(reason, what="停用原因", basis=move.basis)
     filing.withdraw(found, by=by, now=now)
     revision.status, revision.ended_at, revision.ended_by = move.target, now, by.id
@@ -131,33 +122,19 @@ def put_in_force(revision: Revision, *, by: Actor, now: datetime) -> None:
     revision.save(update_fields=["status", "published_at", "published_by", "digest"])
 
 
-def _pending(entry: UUID, verb: str, expected_version: int, *, by: Actor) -> tuple[Entry, Revision, Move]:
+def _pending(entry: UUID, verb: str, expected_version: int, *, by: Actor, now: datetime) -> tuple[Entry, Revision, Move]:
     found = acts.locked(entry, expected_version=expected_version)
     revision = being_worked_on(found)
-    move = ENTRY.check(verb, status=revision.status, roles=by.roles)
-    acts.need_provider(by, found, basis=move.basis)
-    return found, revision, move
+    return found, revision, moves.permit(verb, revision, by=by, now=now)
 
 
-def _moved(entry: Entry, revision: Revision, move: Move, *, reason: str = "", by: Actor, now: datetime) -> Revision:
+def _moved(
+    entry: Entry, revision: Revision, move: Move, *, reason: str = "", remarks: Sequence[Remark] = (), by: Actor, now: datetime
+) -> Revision:
     revision.status = move.target
     revision.save(update_fields=["status", "submitted_at", "submitted_by"])
-    acts.note(entry, revision=revision.number, action=move.action, basis=move.basis, reason=reason, by=by, now=now)
+    acts.note(entry, revision=revision.number, action=move.action, basis=move.basis, reason=reason, remarks=remarks, by=by, now=now)
     return revision
-
-
-def _need_reviewer(entry: Entry, revision: Revision, *, by: Actor, now: datetime) -> None:
-    if by.id in revision.editors or by.id == revision.submitted_by:
-        raise NotYours("登记、修改或提交过这条信息资源的人不能审核它，请由另一位审核人员办理", basis=FOUR_EYES)
-    need_reviewer_post(entry, by=by, now=now)
-
-
-def need_reviewer_post(entry: Entry, *, by: Actor, now: datetime) -> None:
-    """The leader 分管领导 reviews only where nobody holds the reviewer's post today."""
-    if Role.REVIEWER in by.roles:
-        return
-    if organizations.holders(organization=entry.provider_id, role=Role.REVIEWER, on=local_date(now)):
-        raise NotYours("本部门有在任的目录审核人员，请由其审核", basis=FOUR_EYES)
 
 
 def _refuse_stale(entry: Entry, revision: Revision, *, basis: Basis) -> None:
