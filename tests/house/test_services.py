@@ -19,6 +19,7 @@ NO_SERVICE = {
     "audit.services.recording.entry": "makes an entry and writes nothing",
     "audit.services.recording.record_many": "takes entries that each say by whom and when",
     "audit.services.sequencer.place": "the log's own clockwork: places what others did, in steps that are transactions of their own",
+    "audit.services.reading.sees_all": "asks and changes nothing",
     "audit.services.fsck.fsck": "reads and compares, changes nothing",
     "organizations.services.founding.found": "nobody is there yet; the operator at the machine does it, once",
     "organizations.services.certificates.enter": "the inner half of bind, inside the transaction that founds",

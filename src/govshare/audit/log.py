@@ -23,6 +23,8 @@ class LogRewound(Exception):
 
     def __init__(self, chinese: str, english: str) -> None:
         super().__init__(f"{chinese} / {english}")
+        self.chinese = chinese
+        self.english = english
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,16 @@ from govshare.portal.desk import notices
 from govshare.portal.frame.pages import Page, addresses
 from govshare.portal.frame.shell import Shell
 from govshare.portal.home import pages as home
+from govshare.portal.log import pages as log
+from govshare.portal.receipts import pages as receipts
 from govshare.portal.signin import pages as signin
 from govshare.portal.waiting.tasks import waiting_for
 
 AREAS: tuple[ModuleType, ...] = (
     home,
     signin,
+    receipts,
+    log,
 )
 
 

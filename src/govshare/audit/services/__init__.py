@@ -3,7 +3,7 @@
 from govshare.audit.log import LogRewound
 from govshare.audit.receipts import Promise
 from govshare.audit.services.fsck import fsck
-from govshare.audit.services.reading import check, export, read_receipt, search
+from govshare.audit.services.reading import check, export, read_receipt, search, sees_all
 from govshare.audit.services.recording import entry, record, record_many, record_refusal
 from govshare.audit.services.sequencer import place
 
@@ -20,4 +20,5 @@ __all__ = [
     "record_many",
     "record_refusal",
     "search",
+    "sees_all",
 ]

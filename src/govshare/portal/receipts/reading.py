@@ -1,0 +1,117 @@
+"""What an entry of the log says, in words for people."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from govshare.kernel.roles import Role
+from govshare.organizations.models import Organization
+from govshare.portal.receipts.words import action_words
+from govshare.regulation.articles import cite
+from govshare.regulation.conventions import convention
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OUTCOMES = {"allowed": "准予", "refused": "不予办理"}
+_COUNTS = {
+    "rows": "行数",
+    "bytes": "字节数",
+    "columns": "字段数",
+    "chunks": "批数",
+    "granted": "提供的信息项",
+    "refused": "不提供的信息项",
+    "tables": "表数",
+    "items": "信息项数",
+    "found": "条数",
+    "entries": "记录数",
+    "checkpoints": "检查点数",
+    "findings": "问题数",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry, read. ``lines`` are label and text; ``digests`` and ``details`` as they stand in the entry; ``parties`` ids."""
+
+    at: datetime
+    who: str
+    action: str
+    words: str
+    refused: bool
+    basis: str
+    law: str  # the text that the basis names
+    lines: tuple[tuple[str, str], ...]
+    parties: tuple[str, ...]
+    digests: tuple[tuple[str, str], ...]
+    details: tuple[tuple[str, str], ...]
+    about: str
+    resource: str
+    grant: str
+
+
+def read(body: str) -> Told:
+    """``body`` is the canonical JSON that was signed."""
+    return told(json.loads(body))
+
+
+def told(entry: Mapping[str, Any]) -> Told:
+    actor = entry["actor"]
+    return Told(
+        at=datetime.fromisoformat(entry["at"]),
+        who=" ".join(filter(None, (actor["organization_name"], actor["name"]))),
+        action=entry["action"],
+        words=action_words(entry["action"]),
+        refused=entry["outcome"] == "refused",
+        basis=entry["basis"],
+        law=_law(entry["basis"]),
+        lines=tuple((label, text) for label, text in _lines(entry, actor).items() if text),
+        parties=tuple(entry["parties"]),
+        digests=tuple(sorted(entry["digests"].items())),
+        details=tuple(sorted(entry["detail"].items())),
+        about=entry["about"],
+        resource=entry["resource"],
+        grant=entry["grant"],
+    )
+
+
+def _lines(entry: Mapping[str, Any], actor: Mapping[str, str]) -> dict[str, str]:
+    counts = [f"{_(_COUNTS[name]) if name in _COUNTS else name} {value}" for name, value in sorted(entry["counts"].items())]
+    return {
+        _("身份"): _kind(actor),
+        _("结果"): _(OUTCOMES.get(entry["outcome"], entry["outcome"])),
+        _("理由"): entry["reason"],
+        _("事项编号"): entry["about"],
+        _("信息资源"): entry["resource"],
+        _("授权"): entry["grant"],
+        _("用途"): entry["purpose"],
+        _("办件编号"): entry["case"],
+        _("查询对象"): _("以密钥摘要记录，不留号码") if entry["subject"] else "",
+        _("数量"): "；".join(counts),
+        _("规则版本"): entry["rule_set"],
+        _("请求编号"): entry["request_id"],
+    }
+
+
+def _kind(actor: Mapping[str, str]) -> str:
+    kinds = {"person": _("本人持证书办理"), "system": _(str(Role.SYSTEM.label)), "platform": _(str(Role.PLATFORM.label))}
+    shown = kinds.get(actor["kind"], actor["kind"])
+    tail = _("证书指纹尾号 %(tail)s") % {"tail": actor["certificate"][-8:]} if actor["certificate"] else ""
+    return "；".join(filter(None, (shown, tail, _("代岗") if actor["standing_in_for"] else "")))
+
+
+def names(parties: Collection[str]) -> str:
+    """Names of the organizations that may see it; an id that names none (any more) stays as it is."""
+    ids = [party for party in parties if _UUID.fullmatch(party)]
+    known = {str(key): name for key, name in Organization.objects.filter(pk__in=ids).values_list("pk", "name")}
+    return "、".join(known.get(party, party) for party in parties)
+
+
+def _law(basis: str) -> str:
+    try:
+        return convention(basis).text if basis.startswith("PC-") else cite(basis).text
+    except (KeyError, LookupError, ValueError):
+        return ""
