@@ -39,7 +39,7 @@ class Told:
 
     at: datetime
     who: str
-    action: str
+    verb: str  # subject:object:verb
     words: str
     refused: bool
     basis: str
@@ -63,7 +63,7 @@ def told(entry: Mapping[str, Any]) -> Told:
     return Told(
         at=datetime.fromisoformat(entry["at"]),
         who=" ".join(filter(None, (actor["organization_name"], actor["name"]))),
-        action=entry["action"],
+        verb=entry["action"],
         words=action_words(entry["action"]),
         refused=entry["outcome"] == "refused",
         basis=entry["basis"],
