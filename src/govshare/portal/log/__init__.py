@@ -1,1 +1,1 @@
-"""The evidence log 「共享日志」 as each may see it, and its check for the audit administrator 「审计管理员」."""
+"""The evidence log as each may see it, and its check for the audit administrator 「审计管理员」."""
