@@ -119,6 +119,7 @@ def check(*, by: Actor, now: datetime) -> Report:
 
 
 def sees_all(by: Actor) -> bool:
+    """Whether everything is shown to ``by``, whose looks are therefore recorded (PC-62)."""
     return by.is_one_of({Role.AUDIT_ADMIN})
 
 
