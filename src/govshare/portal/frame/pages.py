@@ -6,7 +6,7 @@ What is not declared so has no address (``site.py`` collects nothing else).
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, cast
+from typing import Any, ClassVar, Concatenate, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -43,6 +43,7 @@ class Page:
     open_because: str = ""
     methods: tuple[str, ...] = ("GET",)
     lists: bool = False
+    do_not_call_in_templates: ClassVar[bool] = True  # a template that names the page means the page
 
     def __call__(self, request: HttpRequest, *, kind: str = "html", **places: Any) -> HttpResponse:
         asked = cast(Request, request)

@@ -87,7 +87,7 @@ class Shell:
             return {}
         shown = self.visitor.session.session.certificate
         left = (local_date(shown.not_after) - local_date(utc_now())) // timedelta(days=1)
-        return {"tail": shown.serial[-4:].upper(), "algorithm": shown.algorithm, "left": left}
+        return {"tail": shown.serial[-4:].upper(), "algorithm": shown.algorithm.upper(), "left": left}
 
     @property
     def said(self) -> list[Said]:
