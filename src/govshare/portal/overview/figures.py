@@ -229,8 +229,8 @@ def _held(area: Area) -> dict[UUID, tuple[int, int]]:
     """Published and listed entries by provider."""
     published = Count("id", distinct=True, filter=Q(revisions__status=Status.PUBLISHED))
     listed = Count("id", distinct=True, filter=Q(listing__status__in=IN_CATALOG))
-    rows = Entry.objects.filter(provider__in=area).values_list("provider").order_by("provider").annotate(published, listed)
-    return {provider: (one, two) for provider, one, two in rows}
+    rows = Entry.objects.filter(provider__in=area).values("provider").order_by("provider").annotate(published=published, listed=listed)
+    return {row["provider"]: (row["published"], row["listed"]) for row in rows}
 
 
 def _rate(owed: Counts) -> int | None:
