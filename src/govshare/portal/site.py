@@ -13,8 +13,8 @@ from govshare.portal.frame.pages import Page, addresses
 from govshare.portal.frame.shell import Shell
 from govshare.portal.home import pages as home
 from govshare.portal.log import pages as log
-from govshare.portal.receipts import pages as receipts
 from govshare.portal.overview import pages as overview
+from govshare.portal.receipts import pages as receipts
 from govshare.portal.signin import pages as signin
 from govshare.portal.waiting.tasks import waiting_for
 
