@@ -1,6 +1,6 @@
 """What others may ask the catalog. ``sharing`` reads listed entries and legal grounds through here."""
 
-from govshare.catalog.queries import moves, statistics, suggest, tree, undo
+from govshare.catalog.queries import moves, proposals, statistics, suggest, tree, undo
 from govshare.catalog.queries.detail import EntryView, RevisionView, entry, pending_changes, revisions
 from govshare.catalog.queries.grounds import ground, grounds
 from govshare.catalog.queries.listed import ListedEntry, ListedItem, ListedRoute, listed, still_listed
@@ -33,6 +33,7 @@ __all__ = [
     "moves",
     "own_entries",
     "pending_changes",
+    "proposals",
     "review_queue",
     "revisions",
     "search",
