@@ -8,7 +8,7 @@ from govshare.regulation.articles import Article
 from govshare.regulation.claims import GAPS, units
 from govshare.regulation.conventions import CONVENTIONS
 from govshare.regulation.rule_set import CURRENT
-from tools.reference import authorization, commands, scan
+from tools.reference import authorization, commands, scan, site
 from tools.reference.actions import actions
 
 NOTICE = "<!-- Made by `python -m tools.reference` from the code: change the code, not this page. -->\n"
@@ -146,5 +146,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "audit-actions.md": audit_actions,
     "authorization.md": authorization.page,
     "commands.md": commands.page,
+    "site-map.md": site.page,
     "workflows.md": workflows,
 }
