@@ -14,6 +14,7 @@ from govshare.portal.frame.shell import Shell
 from govshare.portal.home import pages as home
 from govshare.portal.log import pages as log
 from govshare.portal.overview import pages as overview
+from govshare.portal.papers import pages as papers
 from govshare.portal.receipts import pages as receipts
 from govshare.portal.signin import pages as signin
 from govshare.portal.waiting.tasks import waiting_for
@@ -23,6 +24,7 @@ AREAS: tuple[ModuleType, ...] = (
     overview,
     signin,
     receipts,
+    papers,
     log,
 )
 

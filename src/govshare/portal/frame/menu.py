@@ -59,6 +59,7 @@ GROUPS = (
             Item("grants", icon="key", label=_("共享授权"), sections=("grant",)),
             Item("transfers", icon="arrows-exchange", label=_("交换任务"), sections=("transfer",)),
             Item("sources", icon="database", label=_("前置库与接口"), sections=("source",)),
+            Item("papers", icon="file-certificate", label=_("文书"), sections=("paper",)),
         ),
     ),
     Group(

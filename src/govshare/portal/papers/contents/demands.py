@@ -56,6 +56,7 @@ def _lines(demand: Demand, items: list[DemandItem]) -> tuple[Line, ...]:
         "需求部门": demand.recipient.name,
         "提供部门": demand.provider.name,
         "信息资源": f"{demand.entry_name}（{demand.entry_code}，第 {demand.revision} 版）",
+        "公布的共享条件": shown(demand.published_terms),
         "应用业务": shown(demand.application),
         "使用对象": listing(demand.users),
         "所需信息": f"{len(items)} 项，见下表" + (f"；记录范围：{'；'.join(conditions)}" if conditions else ""),
