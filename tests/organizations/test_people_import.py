@@ -18,7 +18,19 @@ from tests.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("CD2016-15", "CD2016-35")]
 
-GOOD = "姓名\t工号\t职务\t联系电话\t岗位\t任职起始\t任职截止\t任职文号\n王一\tN1\t科员\t028-1\t目录登记人员\t2026/3/1\t\t成人社〔2026〕1号\n王二\tN2\t\t\t目录审核人员、信息资源管理员\t\t2030年1月2日\t\n王三\tN3\t\t\t\t\t\t\n"
+GOOD = (
+    "姓名\t工号\t职务\t联系电话\t岗位\t任职起始\t任职截止\t任职文号\n"
+    + "王一\tN1\t科员\t028-1\t目录登记人员\t2026/3/1\t\t成人社〔2026〕1号\n"
+    + "王二\tN2\t\t\t目录审核人员、信息资源管理员\t\t2030年1月2日\t\n"
+    + "王三\tN3\t\t\t\t\t\t\n"
+)
+WRONG = (
+    "王四\tN1\t\t\t\t\t\t\n"
+    + "\tN5\t\t\t\t\t\t\n"
+    + "王六\tN6\t\t\t不存在的岗位\t昨天\t\t\n"
+    + "王七\tN7\t\t\t分管领导\t\t\t\n"
+    + "王八\tN8\t\t\t目录登记人员\t2026-05-01\t2026-04-01\t\n"
+)
 
 
 def rows(text: str) -> tuple[Row, ...]:
@@ -54,12 +66,8 @@ def test_everybody_is_put_on_file_and_into_their_posts(cast: Cast):
 def test_looking_first_says_everything_that_is_wrong_and_leaves_no_trace(cast: Cast):
     body, leader = cast.organization("recipient"), cast.actor("recipient", Role.LEADER)
     people, records = Person.objects.count(), Record.objects.count()
-    text = (
-        GOOD
-        + "王四\tN1\t\t\t\t\t\t\n\tN5\t\t\t\t\t\t\n王六\tN6\t\t\t不存在的岗位\t昨天\t\t\n王七\tN7\t\t\t分管领导\t\t\t\n王八\tN8\t\t\t目录登记人员\t2026-05-01\t2026-04-01\t\n"
-    )
 
-    found = people_import.preview(organization=body.pk, rows=rows(text), by=leader, now=cast.now)
+    found = people_import.preview(organization=body.pk, rows=rows(GOOD + WRONG), by=leader, now=cast.now)
 
     assert len(found.lines) == 8
     assert places(found.faults) == ["B5", "A6", "E7", "F7", "E8", "G9"]
