@@ -8,10 +8,13 @@ from django.urls import URLPattern
 
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
+from govshare.portal.calendar import pages as calendar
 from govshare.portal.desk import notices
 from govshare.portal.frame.pages import Page, addresses
 from govshare.portal.frame.shell import Shell
+from govshare.portal.help import pages as help_
 from govshare.portal.home import pages as home
+from govshare.portal.law import pages as law
 from govshare.portal.log import pages as log
 from govshare.portal.overview import pages as overview
 from govshare.portal.papers import pages as papers
@@ -26,6 +29,9 @@ AREAS: tuple[ModuleType, ...] = (
     receipts,
     papers,
     log,
+    law,
+    calendar,
+    help_,
 )
 
 

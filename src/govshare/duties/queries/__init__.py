@@ -25,6 +25,11 @@ def parameter(number: str) -> int:
     return default if row is None else row.value
 
 
+def parameters_set() -> dict[str, Parameter]:
+    """By convention, the change that set its number in force; conventions with their first number are left out."""
+    return {row.number: row for row in Parameter.objects.order_by("number", "-since").distinct("number")}
+
+
 def may_undo_until(done_at: datetime) -> datetime:
     """Up to when the one who submitted something may take it back, nobody having acted on it (PC-80)."""
     return done_at + timedelta(minutes=parameter("PC-80"))
