@@ -57,7 +57,7 @@ def urlpatterns() -> list[URLPattern]:
 def waiting(by: Actor) -> Mapping[str, tuple[int, bool]]:
     """How many wait behind a line of the menu, by page name, and whether one of them is red."""
     now = utc_now()
-    found = waiting_for(by, now=now)
+    found = waiting_for(by)
     counts = {"todo": (len(found), any(each.hot for each in found)), "notices": (notices.unread(by, now=now), False)}
     for each in found:
         line = _LINES.get(each.task.kind)

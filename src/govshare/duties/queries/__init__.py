@@ -11,11 +11,13 @@ from govshare.duties import rules
 from govshare.duties.models import Duty, Parameter, RuleSetAct, WorkDay, WorkYear
 from govshare.duties.rules import DueDate, Light
 from govshare.kernel.clock import local_date
+from govshare.kernel.memory import remembered
 from govshare.kernel.workdays import WorkCalendar
 from govshare.regulation.conventions import convention
 from govshare.regulation.rule_set import CURRENT, RULE_SETS
 
 
+@remembered
 def parameter(number: str) -> int:
     """The number of convention ``number`` in force; a convention without one is a ValueError."""
     default = convention(number).default
@@ -35,6 +37,7 @@ def may_undo_until(done_at: datetime) -> datetime:
     return done_at + timedelta(minutes=parameter("PC-80"))
 
 
+@remembered
 def calendar(first: date) -> WorkCalendar:
     """All that is announced, with the exceptions from ``first`` on (some 35 a year)."""
     years = frozenset(WorkYear.objects.values_list("year", flat=True))

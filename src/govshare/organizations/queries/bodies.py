@@ -1,5 +1,6 @@
 """Organizations, their authorities and their successors."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -7,10 +8,12 @@ from django.db.models import Q
 
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Basis, NotFound, NotYours
+from govshare.kernel.memory import remembered
 from govshare.organizations.models import Organization, OrganizationKind, Succession, Tier
 from govshare.organizations.rules import REGISTRATION
 
 
+@remembered
 def get(organization_id: UUID | str) -> Organization:
     """The organization, also a former one. Raises ``NotFound``."""
     try:
@@ -19,6 +22,7 @@ def get(organization_id: UUID | str) -> Organization:
         raise NotFound("没有这个组织机构，请核对编号", basis=REGISTRATION) from error
 
 
+@remembered
 def operator() -> Organization | None:
     """The authority that runs this platform; None before the first start."""
     return Organization.objects.filter(operator=True).first()
@@ -71,28 +75,47 @@ def successor(organization_id: UUID | str, *, matter: str = "") -> Organization:
         seen.add(body.pk)
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """One succession: what of ``predecessor`` went to ``successor``; ``main``: all that was not named elsewhere."""
+
+    predecessor: UUID
+    successor: UUID
+    main: bool
+    matters: tuple[str, ...]
+
+
+@remembered
+def successions() -> tuple[Passing, ...]:
+    """Every succession there was; a city has some a year."""
+    rows = Succession.objects.values_list("predecessor", "successor", "main", "matters")
+    return tuple(Passing(before, after, main, tuple(matters)) for before, after, main, matters in rows)
+
+
 def houses(organization_id: UUID | str) -> set[UUID]:
     """The organization and all that were merged into it or it was split from."""
-    return _before(organization_id, Q())
+    return _before(organization_id, main_only=False)
 
 
 def at(organization_id: UUID | str, side: str, *, key: str = "pk") -> Q:
     """Rows on whose ``side`` (the name of a field that holds an organization) this one stands: its own; those of all whose
     main successor it is; and of what others gave away in a split, what was given to it by id (``key`` holds the id)."""
-    mine = _before(organization_id, Q(main=True))
+    mine = _before(organization_id, main_only=True)
     found = Q(**{f"{side}__in": mine})
-    for share in Succession.objects.filter(successor__in=mine, main=False):
-        given = [matter for text in share.matters if (matter := _as_id(text))]
-        found |= Q(**{side: share.predecessor_id, f"{key}__in": given})
+    for passing in successions():
+        if passing.successor in mine and not passing.main:
+            given = [matter for text in passing.matters if (matter := _as_id(text))]
+            found |= Q(**{side: passing.predecessor, f"{key}__in": given})
     return found
 
 
-def _before(organization_id: UUID | str, which: Q) -> set[UUID]:
-    """The organization and, along ``which`` successions, all before it."""
-    known: set[UUID] = set(Organization.objects.filter(pk=organization_id).values_list("pk", flat=True)) if organization_id else set()
+def _before(organization_id: UUID | str, *, main_only: bool) -> set[UUID]:
+    """The organization and all before it; an id that is none has nobody."""
+    itself = _as_id(str(organization_id))
+    known = {itself} if itself else set()
     fresh = known
     while fresh:
-        fresh = set(Succession.objects.filter(which, successor__in=fresh).values_list("predecessor", flat=True)) - known
+        fresh = {each.predecessor for each in successions() if each.successor in fresh and (each.main or not main_only)} - known
         known = known | fresh
     return known
 

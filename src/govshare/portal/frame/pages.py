@@ -5,6 +5,7 @@ What is not declared so has no address (``site.py`` collects nothing else).
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Concatenate, cast
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 
 from govshare.kernel.errors import Basis, NotSignedIn, NotYours, Refused
+from govshare.kernel.memory import remembering
 from govshare.kernel.roles import Role
 from govshare.operations.faults import told
 from govshare.organizations import queries as organizations
@@ -51,8 +53,9 @@ class Page:
         if request.method not in (*self.methods, "HEAD"):
             return HttpResponseNotAllowed(self.methods)
         try:
-            self._let_in(asked)
-            return self.view(asked, **places)
+            with remembering() if request.method == "GET" else nullcontext():
+                self._let_in(asked)
+                return self.view(asked, **places)
         except NotSignedIn as refusal:
             return self._to_sign_in(asked, refusal)
         except Exception as error:  # noqa: BLE001 - every one becomes a page in words, and ours are logged there

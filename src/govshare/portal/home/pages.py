@@ -28,7 +28,7 @@ AT_WORK = {Role.REGISTRAR, Role.REVIEWER, Role.RESOURCE_ADMIN, Role.LEADER}  # o
 def home(request: Request) -> HttpResponse:
     """What waits, how urgent it is, what runs, what became of one's applications."""
     by, now = request.actor, utc_now()
-    waiting = waiting_for(by, now=now)
+    waiting = waiting_for(by)
     at_work = by.is_one_of(AT_WORK)
     entries, count = panels.own_entries(by) if at_work else ([], 0)
     return render(
@@ -79,7 +79,7 @@ WAITING_COLUMNS = (
 @page("todo/", title=_("待办事项"), basis=BASIS, lists=True)
 def todo(request: Request) -> HttpResponse:
     """All that waits, in the order in which it is due; one kind by ``?kind=``."""
-    waiting = waiting_for(request.actor, now=utc_now())
+    waiting = waiting_for(request.actor)
     chosen = request.GET.get("kind", "")
     rows: list[Waiting] = [each for each in waiting if not chosen or str(each.task.label) == chosen]
     return listing(

@@ -26,7 +26,7 @@ SHOWN, TOP = 5, 12
 def overview(request: Request) -> HttpResponse:
     """What to decide, then how the area stands."""
     now, area = utc_now(), _area(request.actor)
-    told, waiting = figures.course(area, now=now), waiting_for(request.actor, now=now)
+    told, waiting = figures.course(area, now=now), waiting_for(request.actor)
     departments = figures.departments(area, now=now)
     city = organizations.get(request.actor.organization).tier == "city"
     return render(

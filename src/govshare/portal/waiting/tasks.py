@@ -1,6 +1,6 @@
 """待办: everything that waits for a person in the post acted in, each with what it rests on, its clock, and where it is done."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,8 @@ from govshare.exchange import queries as exchange
 from govshare.exchange.models import Run
 from govshare.exchange.rules import RunStatus
 from govshare.kernel.actor import Actor
+from govshare.kernel.clock import utc_now
+from govshare.kernel.memory import remembered
 from govshare.kernel.roles import Role
 from govshare.organizations import queries as organizations
 from govshare.organizations.models import Certificate, CertificateStatus, Filing, FilingStatus
@@ -57,8 +59,10 @@ class Waiting:
         return self.standing is not None and self.standing.light is Light.RED
 
 
-def waiting_for(by: Actor, *, now: datetime) -> list[Waiting]:
-    """The most urgent first; what has no clock last, the oldest first."""
+@remembered
+def waiting_for(by: Actor) -> Sequence[Waiting]:
+    """At this moment; the most urgent first, what has no clock last, the oldest first. A page and its menu ask once for both."""
+    now = utc_now()
     tasks = list(_tasks(by, now))
     lit = iter(duties.standings([task.duty for task in tasks if task.duty], now=now))
     found = [Waiting(task, next(lit) if task.duty else None) for task in tasks]
@@ -199,8 +203,13 @@ _DUTY_PAGES: Mapping[str, tuple[object, str, object]] = {
 }
 
 
-def _owed(by: Actor, now: datetime) -> Iterator[Task]:
-    for duty in duties.open_for(by.organization, now=now):
+@remembered
+def _clocks(owner: str) -> Sequence[Duty]:
+    return duties.open_for(owner, now=utc_now())
+
+
+def _owed(by: Actor, _now: datetime) -> Iterator[Task]:
+    for duty in _clocks(by.organization):
         if duty.kind in _DUTY_PAGES:
             label, page, verb = _DUTY_PAGES[duty.kind]
             yield Task(
@@ -216,8 +225,8 @@ def _owed(by: Actor, now: datetime) -> Iterator[Task]:
             )
 
 
-def _unfiled(by: Actor, now: datetime) -> Iterator[Task]:
-    for duty in duties.open_for(by.organization, now=now):
+def _unfiled(by: Actor, _now: datetime) -> Iterator[Task]:
+    for duty in _clocks(by.organization):
         if duty.kind.startswith("organizations:"):
             yield Task(
                 kind="filing",

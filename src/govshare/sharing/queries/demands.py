@@ -1,7 +1,8 @@
 """Demands, by who looks: one's own department's, those raised with it, those under its authority."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -106,27 +107,33 @@ def raised_with(by: Actor) -> QuerySet[Demand]:
     return visible(by).filter(organizations.at(by.organization, "provider"), raised_at__isnull=False)
 
 
+#: Whose turn it is in which status, to do what, and how that is called.
+TURNS: dict[DemandStatus, tuple[tuple[str, str], ...]] = {
+    S.CHECKING: (("decline_inside", "待把关"),),
+    S.RETURNED: (("submit", "待补正"),),
+    S.ACCEPTING_INCOMPLETE: (("complete_for_acceptance", "待补正"),),
+    S.DECIDING_INCOMPLETE: (("complete_for_decision", "待补正"),),
+    S.DECIDING: (("grant", "待答复"),),
+    S.PRESSED: (("grant", "逾期待答复"), ("press", "待督办")),
+    S.ACCEPTING: (("accept", "待受理"),),
+}
+
+
 def inbox(by: Actor, *, now: datetime) -> list[Waiting]:
     """Every demand that waits for ``by``, most urgent first; what has no clock comes last."""
-    waiting = [Waiting(demand, label, running(demand)) for demand, label in _waiting(by, now)]
+    found = [(demand, label) for demand in visible(by).filter(status__in=TURNS) for label in _turns(demand, by, local_date(now))]
+    clocks = _running(demand for demand, _ in found)
+    waiting = [Waiting(demand, label, clocks.get(demand.number)) for demand, label in found]
     return sorted(waiting, key=lambda each: (each.duty is None, each.duty.due_on if each.duty else None, each.demand.number))
 
 
-def _waiting(by: Actor, now: datetime) -> list[tuple[Demand, str]]:
-    today = local_date(now)
-    turns = (
-        (S.CHECKING, "recipient", "decline_inside", "待把关"),
-        (S.RETURNED, "recipient", "submit", "待补正"),
-        (S.ACCEPTING_INCOMPLETE, "recipient", "complete_for_acceptance", "待补正"),
-        (S.DECIDING_INCOMPLETE, "recipient", "complete_for_decision", "待补正"),
-        (S.DECIDING, "provider", "grant", "待答复"),
-        (S.PRESSED, "provider", "grant", "逾期待答复"),
-        (S.ACCEPTING, "authority", "accept", "待受理"),
-        (S.PRESSED, "authority", "press", "待督办"),
-    )
-    found = []
-    for status, whose, verb, label in turns:
-        for demand in visible(by).filter(organizations.at(by.organization, whose), status=status):
-            if why_not(demand, verb, by=by, on=today) is None:
-                found.append((demand, label))
-    return found
+def _turns(demand: Demand, by: Actor, today: date) -> list[str]:
+    turns = TURNS[DemandStatus(demand.status)]
+    return [label for verb, label in turns if why_not(demand, verb, by=by, on=today) is None]
+
+
+def _running(demands: Iterable[Demand]) -> dict[str, Duty]:
+    """The clock that runs, by the demand's number; one statement for all."""
+    kinds = {demand.number: CLOCKS.get(DemandStatus(demand.status)) for demand in demands}
+    rows = duties.open_duties().filter(about__in=kinds, kind__in={kind for kind in kinds.values() if kind})
+    return {duty.about: duty for duty in rows if duty.kind == kinds[duty.about]}

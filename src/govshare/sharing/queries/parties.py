@@ -6,14 +6,13 @@ from uuid import UUID
 from govshare.catalog import queries as catalog
 from govshare.catalog.queries import ListedEntry
 from govshare.organizations import queries as organizations
-from govshare.organizations.models import Succession
 from govshare.sharing.models import Demand, Grant
 from govshare.sharing.rules import GrantFacts, Side
 
 
 def answering(organization_id: UUID | str, matter: UUID) -> str:
     """Id, as text, of who answers now for ``matter`` of an organization."""
-    if not Succession.objects.filter(predecessor_id=UUID(str(organization_id))).exists():
+    if not any(each.predecessor == UUID(str(organization_id)) for each in organizations.successions()):
         return str(organization_id)
     return str(organizations.successor(organization_id, matter=str(matter)).pk)
 
