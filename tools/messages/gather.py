@@ -81,7 +81,8 @@ def labels() -> Iterator[Found]:
     _import_all()
     for kind in sorted(_below(TextChoices), key=lambda each: (each.__module__, each.__qualname__)):
         for choice in kind:
-            yield Found(str(choice.label), None, f"{kind.__module__}.{kind.__qualname__}")
+            if not str(choice.label).isascii():
+                yield Found(str(choice.label), None, f"{kind.__module__}.{kind.__qualname__}")
 
 
 def _import_all() -> None:

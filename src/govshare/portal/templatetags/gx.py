@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 
 from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
 from govshare.duties.queries import Standing
@@ -33,7 +33,17 @@ LIGHTS = {
     Light.GREEN: ("ok", "green"),
     Light.GREY: ("idle", "grey"),
 }
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+WEEKDAYS = (
+    pgettext_lazy("weekday", "周一"),
+    pgettext_lazy("weekday", "周二"),
+    pgettext_lazy("weekday", "周三"),
+    pgettext_lazy("weekday", "周四"),
+    pgettext_lazy("weekday", "周五"),
+    pgettext_lazy("weekday", "周六"),
+    pgettext_lazy("weekday", "周日"),
+)
+#: Large numbers are told in ten thousands in Chinese, in thousands in English.
+SCALES = {"zh": ((100_000_000, "亿"), (10_000, "万")), "en": ((1_000_000, "M"), (1_000, "k"))}
 
 
 @register.simple_tag
@@ -86,7 +96,7 @@ def left(standing: Standing) -> str:
 def weekday(day: date) -> str:
     """“11-27 周五”, with the year when it is not this one."""
     shown = f"{day:%m-%d}" if day.year == local_date(utc_now()).year else f"{day:%Y-%m-%d}"
-    return f"{shown} {pgettext('weekday', WEEKDAYS[day.weekday()])}"
+    return f"{shown} {WEEKDAYS[day.weekday()]}"
 
 
 @register.filter
@@ -109,13 +119,12 @@ def moment(value: datetime | None) -> SafeString | str:
 
 @register.filter
 def wan(value: int | float | Decimal | None) -> SafeString | str:
-    """12,345 → 1.2万, with the exact value on hover; below ten thousand as it is."""
+    """12,345 → 1.2万 (12.3k in English), with the exact value on hover; below ten thousand as it is."""
     if value is None:
         return "—"
     exact = f"{value:,}"
-    scales: tuple[tuple[int, str], ...] = ((100_000_000, pgettext("number", "亿")), (10_000, pgettext("number", "万")))
-    for size, unit in scales:
-        if abs(float(value)) >= size:
+    for size, unit in SCALES["zh" if chinese() else "en"]:
+        if abs(float(value)) >= max(size, 10_000):
             shown = f"{float(value) / size:.1f}".removesuffix(".0")
             return format_html('<span class="num" title="{}">{}{}</span>', exact, shown, unit)
     return format_html('<span class="num">{}</span>', exact)
@@ -230,7 +239,12 @@ def _said_as(what: object) -> tuple[str, str]:
         article = what if isinstance(what, Article) else cite(text)
     except (KeyError, ValueError, LookupError):
         return text, ""
-    return article.label, article.text[:120]
+    return article.label if chinese() else f"Article {text.partition('-')[2]}", article.text[:120]
+
+
+def chinese() -> bool:
+    """Whether the reader reads Chinese."""
+    return (get_language() or "zh").startswith("zh")
 
 
 @register.inclusion_tag("portal/parts/spark.html")
