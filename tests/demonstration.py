@@ -1,6 +1,7 @@
 """One demonstration city for a whole run, shared by all its xdist workers: made by the first test that wants it, gone at the end.
 
 The run's first process chooses the directory and hands it to its workers through the environment, as ``private_cluster`` does.
+A directory named there from outside is used and kept, with the city that runs in it.
 """
 
 import json
@@ -22,19 +23,14 @@ TOLD = "told.json"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput") or os.environ.get(HOME):
         return
     for forgotten in _forgotten():
         _remove(forgotten)
     directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
     directory.chmod(0o711)  # as root, the database server is another account
     os.environ[HOME] = str(directory)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    directory = os.environ.get(HOME)
-    if directory and not hasattr(config, "workerinput"):
-        _remove(Path(directory))
+    config.add_cleanup(lambda: _remove(directory))
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,13 @@ def opened(page: Page, watched: Watched, sitter: Sitter, name: str, address: str
     """What is wrong with one page."""
     size(page, chromium.SIZES[0])
     answer = page.goto(address)
-    if answer is None or answer.status != 200:
-        may_be_the_operators = looked_at()[name].operator and answer is not None and answer.status == 403
-        watched.troubles += [] if may_be_the_operators else [f"answers {answer and answer.status}"]
+    assert answer is not None
+    if answer.status == 403 and looked_at()[name].operator:
+        return []  # another body's
+    if answer.status != 200:
+        watched.troubles.append(f"answers {answer.status}")
+    if not answer.text().lstrip().startswith("<!"):
+        return watched.take(f"{sitter} {name} {address}")  # a live part of another page, which is looked at there
     watched.look(page)
     watched.audit(page)
     size(page, chromium.SIZES[1])

@@ -227,8 +227,11 @@ def basis(what: object) -> SafeString:
     try:
         address = f"{reverse('help')}{number.partition('.')[0].partition('(')[0]}/"
     except NoReverseMatch:
-        return format_html('<span class="faint" title="{}">{}</span>', title, label)
-    return format_html('<a class="faint basis" href="{}" title="{}">{}</a>', address, title, label)
+        return format_html(
+            '<span lang="zh" title="{}"><span class="faint" lang="{}">{}</span></span>', title, get_language() or "zh", label
+        )
+    link = '<span lang="zh" title="{}"><a class="faint basis" lang="{}" href="{}">{}</a></span>'  # the law's text stays as it is
+    return format_html(link, title, get_language() or "zh", address, label)
 
 
 def _said_as(what: object) -> tuple[str, str]:
