@@ -8,13 +8,12 @@ import sys
 from io import BytesIO
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from tools.frontend.messages import compile_all
 from tools.messages.gather import SOURCES, catalog, every
 
 FILE = SOURCES / "govshare" / "portal" / "locale" / "en" / "LC_MESSAGES" / "django.po"
-COMPILED = FILE.with_suffix(".mo")
 HEADER = "# The site in English. Brought up to date by: python -m tools.messages"
 
 
@@ -63,16 +62,10 @@ def as_text(whole: Catalog) -> bytes:
     return ("\n".join(line for line in lines if not line.startswith(tuple(f'"{name}' for name in dated))) + "\n").encode()
 
 
-def as_machine(whole: Catalog) -> bytes:
-    out = BytesIO()
-    write_mo(out, whole)
-    return out.getvalue()
-
-
 def written(whole: Catalog) -> None:
     FILE.parent.mkdir(parents=True, exist_ok=True)
     FILE.write_bytes(as_text(whole))
-    COMPILED.write_bytes(as_machine(current()))
+    compile_all()
 
 
 def untranslated(whole: Catalog) -> list[str]:
