@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from babel.messages.catalog import Catalog
@@ -75,17 +76,30 @@ def _python_of(path: Path) -> bytes:
 
 
 def labels() -> Iterator[Found]:
-    """What choices are called, in every room."""
+    """What choices and moves are called, in every room."""
     from govshare.kernel.choices import TextChoices
 
-    _import_all()
+    modules = list(_all_modules())
     for kind in sorted(_below(TextChoices), key=lambda each: (each.__module__, each.__qualname__)):
-        for choice in kind:
-            if not str(choice.label).isascii():
-                yield Found(str(choice.label), None, f"{kind.__module__}.{kind.__qualname__}")
+        yield from _words((str(choice.label) for choice in kind), f"{kind.__module__}.{kind.__qualname__}")
+    for module in modules:
+        for name, workflow in _workflows(module):
+            yield from _words((move.label for move in workflow), f"{module.__name__}.{name}")
 
 
-def _import_all() -> None:
+def _words(words: Iterable[str], place: str) -> Iterator[Found]:
+    for word in words:
+        if not word.isascii():
+            yield Found(word, None, place)
+
+
+def _workflows(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    from govshare.kernel.workflow import Workflow
+
+    yield from ((name, value) for name, value in vars(module).items() if isinstance(value, Workflow))
+
+
+def _all_modules() -> Iterator[ModuleType]:
     import govshare
 
     for room in pkgutil.iter_modules(govshare.__path__):
@@ -93,7 +107,7 @@ def _import_all() -> None:
             continue
         for module in pkgutil.walk_packages([str(SOURCES / "govshare" / room.name)], f"govshare.{room.name}."):
             if ".migrations" not in module.name:
-                importlib.import_module(module.name)
+                yield importlib.import_module(module.name)
 
 
 def _below(kind: type[Any]) -> set[type[Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_noop
 
 from govshare.catalog import queries as catalog
 from govshare.catalog.queries.workspace import OwnEntry
@@ -90,11 +91,11 @@ class Application:
 
 
 _WAY = (
-    ("提交", {S.DRAFT, S.RETURNED}, "submitted_at"),
-    ("本部门把关", {S.CHECKING}, "checked_at"),
-    ("受理", {S.ACCEPTING, S.ACCEPTING_INCOMPLETE}, ""),
-    ("提供方答复", {S.DECIDING, S.DECIDING_INCOMPLETE, S.PRESSED}, "decided_at"),
-    ("开通", set[S](), ""),
+    (gettext_noop("提交"), {S.DRAFT, S.RETURNED}, "submitted_at"),
+    (gettext_noop("本部门把关"), {S.CHECKING}, "checked_at"),
+    (gettext_noop("受理"), {S.ACCEPTING, S.ACCEPTING_INCOMPLETE}, ""),
+    (gettext_noop("提供方答复"), {S.DECIDING, S.DECIDING_INCOMPLETE, S.PRESSED}, "decided_at"),
+    (gettext_noop("开通"), set[S](), ""),
 )
 
 
