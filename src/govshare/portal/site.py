@@ -19,6 +19,7 @@ from govshare.portal.log import pages as log
 from govshare.portal.overview import pages as overview
 from govshare.portal.papers import pages as papers
 from govshare.portal.receipts import pages as receipts
+from govshare.portal.sharing import areas as sharing
 from govshare.portal.signin import pages as signin
 from govshare.portal.waiting.tasks import waiting_for
 
@@ -26,6 +27,7 @@ AREAS: tuple[ModuleType, ...] = (
     home,
     overview,
     signin,
+    *sharing.MODULES,
     receipts,
     papers,
     log,

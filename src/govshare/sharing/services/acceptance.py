@@ -40,7 +40,7 @@ def accept(*, demand: UUID, by: Actor, now: datetime, opinion: str = "", version
 
 
 @transaction.atomic
-def refuse(*, demand: UUID, ground: UUID, reason: str, by: Actor, now: datetime, version: int | None = None) -> Demand:
+def refuse(*, demand: UUID, ground: UUID | None, reason: str, by: Actor, now: datetime, version: int | None = None) -> Demand:
     """Refuse acceptance 「不予受理」, on a registered legal ground only."""
     found, move = acts.take(demand, "refuse_acceptance", by=by, now=now, version=version)
     return close_refused(found, move.verb, ground=ground, reason=reason, by=by, now=now)
