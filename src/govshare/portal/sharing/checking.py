@@ -1,4 +1,4 @@
-"""The own administrator's check 「把关」: each of the five elements looked at and ticked (CD2016-29.1)."""
+"""The own administrator's check 「本部门把关」: each of the five elements looked at and ticked (CD2016-29.1)."""
 
 from uuid import UUID
 

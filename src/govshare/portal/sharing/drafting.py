@@ -29,7 +29,7 @@ from govshare.sharing.queries import moves, parties
 from govshare.sharing.rules import Elements, Way, way
 from govshare.sharing.rules.demands import AMENDMENT, CHECK_DAYS, DECIDE_DAYS, DRAFTERS
 from govshare.sharing.rules.elements import LONGEST
-from govshare.sharing.services import attachments, contents, demands
+from govshare.sharing.services import attachments, demands
 
 FIVE = cite("CD2016-29.1")
 YEAR = 365
@@ -77,7 +77,7 @@ def _beginning(listed: ListedEntry, chosen: Way, old: Grant | None, *, by: Actor
     """What the form shows first: the old grant's content, or the words of the department's last demand."""
     ends_on = local_date(now) + timedelta(days=min(YEAR, duties.parameter(str(LONGEST))))
     if old is not None:
-        return as_initial(replace(contents.of_grant(old), ends_on=ends_on))
+        return as_initial(replace(queries.drafting.of_grant(old), ends_on=ends_on))
     last = queries.demands.own(by).exclude(duty_basis="").order_by("-drafted_at").first()
     found = prefilled(last.elements() if last else None, listed, ends_on=ends_on)
     if chosen != Way.AGREED:

@@ -39,7 +39,7 @@ class Step:
     title: str
     text: str
     state: str = ""
-    action: str = ""
+    button: str = ""
     address: str = ""
     receipt: str = ""
     why: Refused | None = None
@@ -121,21 +121,21 @@ def _table_steps(at: Situation) -> Iterator[Step]:
         if untested
         else _("登记一个用途为“接收”的前置交换数据库，并测试连接。"),
         state="done" if front or transfer else "",
-        action=_("测试连接") if untested else _("登记前置库"),
+        button=_("测试连接") if untested else _("登记前置库"),
         address=_address("source", untested.pk) if untested else _address("source-new") or _address("sources"),
     )
     yield Step(
         _("选定目标表，登记传输"),
         f"{transfer.number} → {transfer.table}" if transfer else _("数据送到前置库的哪张表；表由平台按授权的信息项建立。"),
         state="done" if transfer else "",
-        action=_("登记传输"),
+        button=_("登记传输"),
         address=_with_grant(_address("transfer-new") or _address("transfers"), at.grant),
     )
     yield Step(
         _("运行第一次传输"),
         _run_words(run),
         state="done" if run and run.status == RunStatus.DELIVERED else "",
-        action=_("开始传输") if run is None else _("看传输"),
+        button=_("开始传输") if run is None else _("看传输"),
         address=_address("transfer", transfer.pk) if transfer else _address("transfers"),
     )
     received = run.finish_receipt if run and run.status == RunStatus.DELIVERED else ""
@@ -143,7 +143,7 @@ def _table_steps(at: Situation) -> Iterator[Step]:
         _("核对回执"),
         _("回执写明行数和两端一致的摘要，双方各执一份，可以随时校验。"),
         state="done" if received else "",
-        action=_("看回执"),
+        button=_("看回执"),
         address=_address("receipts"),
         receipt=received,
     )
@@ -167,14 +167,14 @@ def _system_steps(at: Situation) -> Iterator[Step]:
         _("业务系统已登记"),
         _("登记了 %(n)s 个业务系统") % {"n": at.systems} if at.systems else _("登记要调用平台的业务系统。"),
         state="done" if at.systems else "",
-        action=_("登记业务系统"),
+        button=_("登记业务系统"),
         address=_address("systems"),
     )
     yield Step(
         _("业务系统的数字证书已绑定"),
         _("有 %(n)s 张有效证书") % {"n": at.certificates} if at.certificates else _("请安全管理员绑定业务系统的证书。"),
         state="done" if at.certificates else "",
-        action=_("看业务系统"),
+        button=_("看业务系统"),
         address=_address("systems"),
     )
 
@@ -185,7 +185,7 @@ def _in_turn(steps: list[Step]) -> list[Step]:
     if first is None:
         return steps
     at = steps[first]
-    now_ = Step(at.title, at.text, "now", at.action, at.address, at.receipt, at.why)
+    now_ = Step(at.title, at.text, "now", at.button, at.address, at.receipt, at.why)
     return [*steps[:first], now_, *steps[first + 1 :]]
 
 

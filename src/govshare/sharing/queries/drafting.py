@@ -8,7 +8,9 @@ from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Refused
 from govshare.organizations import queries as organizations
 from govshare.organizations.models import Organization
-from govshare.sharing.rules import Way, way
+from govshare.sharing.models import Grant
+from govshare.sharing.queries import parties
+from govshare.sharing.rules import Elements, Way, way
 from govshare.sharing.rules.access import TRANSITION, check_tiers
 from govshare.sharing.rules.demands import DEMAND, DRAFTERS
 
@@ -43,3 +45,19 @@ def why_not(listed: ListedEntry, *, by: Actor) -> Refused | None:
     except Refused as refusal:
         return refusal
     return None
+
+
+def of_grant(grant: Grant) -> Elements:
+    """What a renewal asks for: what the grant gives, for longer."""
+    given = parties.facts(grant)
+    return Elements(
+        application=grant.application,
+        users=given.users,
+        items=tuple(item.item for item in given.items if item.use != "condition"),
+        mode=given.mode,
+        duty_basis=grant.demand.duty_basis,
+        purpose=given.purpose,
+        conditions=given.conditions,
+        quota_per_day=given.quota_per_day,
+        case_number_required=given.case_number_required,
+    )

@@ -9,7 +9,7 @@ from govshare.kernel.clock import local_date
 from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.regulation.secrecy import refuse_secret
 from govshare.sharing.models import Demand, DemandItem, Grant
-from govshare.sharing.queries import parties
+from govshare.sharing.queries import drafting, parties
 from govshare.sharing.rules import Elements, Kind, Side, Way, way
 from govshare.sharing.rules.elements import FIVE_ELEMENTS, LONGEST, faults, storage_faults
 from govshare.sharing.rules.grants import FOLLOWS_CATALOG, obstacles
@@ -63,28 +63,12 @@ def check_complete(demand: Demand, listed: ListedEntry, *, now: datetime) -> Way
     return chosen
 
 
-def of_grant(grant: Grant) -> Elements:
-    """What a renewal asks for: what the grant gives, for longer."""
-    given = parties.facts(grant)
-    return Elements(
-        application=grant.application,
-        users=given.users,
-        items=tuple(item.item for item in given.items if item.use != "condition"),
-        mode=given.mode,
-        duty_basis=grant.demand.duty_basis,
-        purpose=given.purpose,
-        conditions=given.conditions,
-        quota_per_day=given.quota_per_day,
-        case_number_required=given.case_number_required,
-    )
-
-
 def _renewal_faults(demand: Demand, grant: Grant, listed: ListedEntry, today: date) -> list[Fault]:
     given = parties.facts(grant)
     check_running(given, today)
     if obstacles(given, listed):
         raise WrongState(f"授权 {grant.number} 所依据的资源已变更，不能续期，请重新申请", basis=FOLLOWS_CATALOG)
-    before, after = of_grant(grant), demand.elements()
+    before, after = drafting.of_grant(grant), demand.elements()
     names = [name for name in Elements.__dataclass_fields__ if name not in _RENEWAL_MAY_CHANGE]
     found = [
         Fault(name, "续期只能改截止时间和履职依据，其他变动请申请变更授权")

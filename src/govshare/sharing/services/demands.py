@@ -51,7 +51,7 @@ def renew(*, grant: UUID, ends_on: date, by: Actor, now: datetime, duty_basis: s
     old = _running_grant(grant, by=by, now=now)
     if Demand.objects.filter(renews=old, status__in=OPEN).exists():
         raise WrongState(f"授权 {old.number} 已有办理中的续期，请先办结或撤回", basis=DEMAND)
-    same = contents.of_grant(old)
+    same = drafting.of_grant(old)
     fields = {name: getattr(same, name) for name in Elements.__dataclass_fields__}
     elements = Elements(**{**fields, "ends_on": ends_on, "duty_basis": duty_basis.strip() or same.duty_basis})
     return _begin(old.entry_id, elements, Kind.RENEWAL, old, by=by, now=now)
