@@ -65,7 +65,6 @@ def demand_check(request: Request, demand: UUID) -> HttpResponse:
         sensitive=[each for each in items if each.listed and each.listed.sensitivity != "ordinary"],
         conditions=words.conditions(found.elements().conditions, {item.id: item.name for item in entry.items} if entry else {}),
         way=chosen,
-        way_colour=words.WAY_COLOURS.get(chosen, "line"),
         at_once=chosen in {Way.AT_ONCE, Way.STATUTORY},
         standing=of_demand(found, now=now),
         attachments=found.attachments.all(),

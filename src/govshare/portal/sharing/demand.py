@@ -81,7 +81,6 @@ def demand(request: Request, demand: UUID) -> HttpResponse:
         demand=found,
         entry=entry,
         way=chosen,
-        way_colour=words.WAY_COLOURS.get(chosen, "line"),
         standing=standing,
         steps=words.steps(found, view.events, chosen=chosen, standing=standing, delivered=first_delivery(view.grant)),
         items=items,

@@ -21,7 +21,6 @@ from govshare.portal.frame.forms import Form
 from govshare.portal.frame.pages import page
 from govshare.portal.frame.visitor import Request
 from govshare.portal.sharing.elements import ElementsForm, TermForm, as_initial, prefilled
-from govshare.portal.sharing.words import WAY_COLOURS
 from govshare.regulation.articles import cite
 from govshare.sharing import queries
 from govshare.sharing.models import Demand, Grant
@@ -206,7 +205,6 @@ def _sheet(
         listed=listed,
         provider=organizations.get(listed.organization),
         way=chosen,
-        way_colour=WAY_COLOURS[chosen],
         at_once=at_once,
         short=at_once and demand is None and bool(form["duty_basis"].value()) and not form.is_bound,
         sheet=sheet,

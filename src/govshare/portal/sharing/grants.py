@@ -160,7 +160,6 @@ def grant(request: Request, grant: UUID) -> HttpResponse:
         request,
         "portal/sharing/grant.html",
         grant=found,
-        way_colour=words.WAY_COLOURS.get(found.way, "line"),
         items=[GivenItem(row, known[row.item].field if row.item in known else "") for row in found.items.all()],
         conditions=words.conditions(map(RowCondition.from_json, found.conditions), {row.item: row.name for row in found.items.all()}),
         plan=plan,

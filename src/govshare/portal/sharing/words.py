@@ -15,37 +15,10 @@ from govshare.kernel.errors import Refused
 from govshare.portal.templatetags.gx import left, term
 from govshare.sharing.models import Demand, Event, Grant
 from govshare.sharing.queries import parties
-from govshare.sharing.rules import DemandStatus, GrantStatus, RowCondition, Side, Use, Way, way
+from govshare.sharing.rules import DemandStatus, RowCondition, Side, Way, way
 from govshare.sharing.rules.demands import EDITABLE
 
 S = DemandStatus
-
-COLOURS: Mapping[str, str] = {
-    S.DRAFT: "idle",
-    S.CHECKING: "pri",
-    S.RETURNED: "warn",
-    S.DECLINED: "idle",
-    S.ACCEPTING: "pri",
-    S.ACCEPTING_INCOMPLETE: "warn",
-    S.DECIDING: "pri",
-    S.DECIDING_INCOMPLETE: "warn",
-    S.PRESSED: "bad",
-    S.GRANTED: "ok",
-    S.REFUSED: "bad",
-    S.WITHDRAWN: "idle",
-    S.LAPSED: "idle",
-}
-GRANT_COLOURS: Mapping[str, str] = {GrantStatus.ACTIVE: "ok", GrantStatus.ENDED: "idle", GrantStatus.SUPERSEDED: "idle"}
-USE_COLOURS: Mapping[str, str] = {
-    Use.PLAIN: "line",
-    Use.MASK: "warn",
-    Use.KEYED_HASH: "vio",
-    Use.QUERY_KEY: "teal",
-    Use.CONDITION: "idle",
-    "refused": "bad",
-}
-SENSITIVITY_COLOURS: Mapping[str, str] = {"ordinary": "idle", "sensitive": "bad", "personal": "vio", "commercial_secret": "warn"}
-WAY_COLOURS: Mapping[str, str] = {Way.STATUTORY: "vio", Way.AT_ONCE: "ok", Way.AGREED: "pri"}
 
 Step = tuple[str, str, str]
 _INCOMPLETE = {S.RETURNED, S.ACCEPTING_INCOMPLETE, S.DECIDING_INCOMPLETE}
