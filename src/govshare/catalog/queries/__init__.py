@@ -9,10 +9,12 @@ from govshare.catalog.queries.workspace import (
     OwnEntry,
     Told,
     filed_queue,
+    listings,
     own_entries,
     review_queue,
     told_by_authority,
     verification_queue,
+    verifications,
 )
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "ground",
     "grounds",
     "listed",
+    "listings",
     "moves",
     "own_entries",
     "pending_changes",
@@ -44,4 +47,5 @@ __all__ = [
     "tree",
     "undo",
     "verification_queue",
+    "verifications",
 ]

@@ -37,6 +37,7 @@ class EntryView:
     provider_name: str
     inside: bool
     shown: RevisionView | None  # listed, else published
+    published: RevisionView | None  # in the department's own catalog; for those inside
     pending: RevisionView | None
     differences: tuple[Difference, ...]  # of the pending revision against the published one
     key_elements: frozenset[str]  # among them (CD2016-17)
@@ -60,6 +61,8 @@ def entry(entry_id: UUID, *, by: Actor, today: date) -> EntryView:
     published = contents.published(found) if inside else None
     pending = contents.pending(found) if inside else None
     before, after = (_snapshot(each) for each in (published, pending))
+    standing = _view(published, before)
+    shown = standing if published and (listed is None or listed.pk == published.pk) else _view(listed)
     history = tuple(found.steps.prefetch_related("remarks")) if inside else ()
     return EntryView(
         id=found.pk,
@@ -68,8 +71,9 @@ def entry(entry_id: UUID, *, by: Actor, today: date) -> EntryView:
         provider=found.provider_id,
         provider_name=found.provider.name,
         inside=inside,
-        shown=_view(listed or published),
-        pending=_view(pending),
+        shown=shown,
+        published=standing,
+        pending=_view(pending, after),
         differences=differences(before, after) if before and after else (),
         key_elements=changed_key_elements(before, after) if before and after else frozenset(),
         faults=contents.faults(pending) if pending and pending.status == Status.DRAFT else (),
@@ -122,7 +126,7 @@ def _snapshot(revision: Revision | None) -> Snapshot | None:
     return contents.snapshot(revision) if revision else None
 
 
-def _view(revision: Revision | None) -> RevisionView | None:
+def _view(revision: Revision | None, said: Snapshot | None = None) -> RevisionView | None:
     if revision is None:
         return None
     return RevisionView(
@@ -130,7 +134,7 @@ def _view(revision: Revision | None) -> RevisionView | None:
         number=revision.number,
         status=revision.status,
         adjusted=revision.adjusted,
-        snapshot=contents.snapshot(revision),
+        snapshot=said or contents.snapshot(revision),
         published_at=revision.published_at,
     )
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from govshare.catalog.models import Entry, Listing, Revision, Verification
+from govshare.catalog.models import Entry, Listing, Revision, Step, Verification
 from govshare.catalog.rules.choices import PENDING, ListingStatus, Status, VerificationStatus
 from govshare.organizations import queries as organizations
 from govshare.organizations.models import Organization, Tier
@@ -27,11 +27,15 @@ class OwnEntry:
     revision: int
     listing: str
     verification: str
+    last_action: str  # of the latest act on it
+    last_at: datetime | None
 
 
 def own_entries(organization: UUID, *, status: str = "") -> list[OwnEntry]:
     """All entries of one department, by code; ``status`` keeps those that stand at it."""
+    acts = Step.objects.filter(entry=OuterRef("pk")).order_by("-id")
     living = Entry.objects.filter(provider=organization).select_related("listing").order_by("code")
+    living = living.annotate(last_action=Subquery(acts.values("action")[:1]), last_at=Subquery(acts.values("taken_at")[:1]))
     rows = [_own(entry) for entry in living.prefetch_related(_REVISIONS, _VERIFICATIONS)]
     return [row for row in rows if not status or status in {row.status, row.pending}]
 
@@ -52,6 +56,18 @@ def verification_queue(authority: UUID | str) -> QuerySet[Verification]:
     """What departments of the authority's tier filed as not shared and it has not verified, the oldest first."""
     waiting = Verification.objects.filter(status=VerificationStatus.PENDING)
     return _below(waiting, authority).select_related("entry__provider", "revision__ground").order_by("filed_at", "id")
+
+
+def listings(authority: UUID | str, *, status: str = "") -> QuerySet[Listing]:
+    """Everything departments of the authority's tier ever filed for listing, the latest first; ``status`` keeps those at it."""
+    rows = Listing.objects.filter(status=status) if status else Listing.objects.all()
+    return _below(rows, authority).select_related("entry__provider", "filed", "listed").order_by("-filed_at", "entry_id")
+
+
+def verifications(authority: UUID | str, *, status: str = "") -> QuerySet[Verification]:
+    """Everything departments of the authority's tier ever filed as not shared, the latest first."""
+    rows = Verification.objects.filter(status=status) if status else Verification.objects.all()
+    return _below(rows, authority).select_related("entry__provider", "revision__ground").order_by("-filed_at", "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +118,8 @@ def _own(entry: Entry) -> OwnEntry:
         revision=shown.number,
         listing=entry.listing.status if hasattr(entry, "listing") else "",
         verification=verifications[-1].status if verifications else "",
+        last_action=getattr(entry, "last_action", None) or "",
+        last_at=getattr(entry, "last_at", None),
     )
 
 
