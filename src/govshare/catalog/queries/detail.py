@@ -20,6 +20,7 @@ from govshare.regulation.articles import cite
 class RevisionView:
     id: UUID
     number: int
+    based_on: int | None  # number of the published revision it was made from
     status: str
     adjusted: bool
     snapshot: Snapshot
@@ -132,6 +133,7 @@ def _view(revision: Revision | None, said: Snapshot | None = None) -> RevisionVi
     return RevisionView(
         id=revision.pk,
         number=revision.number,
+        based_on=revision.based_on,
         status=revision.status,
         adjusted=revision.adjusted,
         snapshot=said or contents.snapshot(revision),

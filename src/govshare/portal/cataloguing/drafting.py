@@ -125,7 +125,7 @@ def _part(request: Request, entry: UUID, section: sections.Section, of: type[for
         clash=clash,
         version=view.version,
         kept=kept,
-        remarks=_remarks(view, section),
+        remarks=remarks_of(view, section),
         status=form.status,
     )
 
@@ -152,7 +152,7 @@ def _clash(form: forms.Part, content: Content) -> list[Clash]:
     return rows or [Clash(label=gettext("这一部分"), now=gettext("与您填写的相同"), typed=gettext("没有差别"))]
 
 
-def _remarks(view: EntryView, section: sections.Section) -> Mapping[str, list[str]]:
+def remarks_of(view: EntryView, section: sections.Section) -> Mapping[str, list[str]]:
     """What a return asks to correct here, by field."""
     found: dict[str, list[str]] = {}
     for each in view.asked.remarks.all() if view.asked else ():
@@ -235,3 +235,16 @@ def version_seen(request: Request) -> int:
     """The version the visitor looked at; what is no number names none that ever was."""
     asked = request.POST.get("version") or request.GET.get("version") or ""
     return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else -1
+
+
+def reasoned(request: Request, entry: UUID, *, title: str, intro: str, submit: str, said: str, service: Any) -> HttpResponse:
+    """An act on an entry that has to say why: its form, and ``service`` when it is sent."""
+    view = looking.seen(request, entry)
+    form = forms.Reason(request, initial={"version": view.version})
+    if form.sent:
+        with form.refusals():
+            reason, version = form.cleaned_data["reason"], form.cleaned_data["version"]
+            service(entry=entry, reason=reason, expected_version=version, by=request.actor, now=utc_now())
+            return done(request, said, to=reverse("entry", args=[entry]), receipt=looking.receipt_of(entry))
+    back = reverse("entry", args=[entry])
+    return render(request, "portal/form.html", form=form, title=f"{title} · {view.code}", intro=intro, submit=submit, back=back, status=form.status)

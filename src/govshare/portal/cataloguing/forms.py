@@ -124,19 +124,19 @@ class Sharing(Part):
         self.bodies = organizations(but=self.provider)
         self.fields["scope"].choices = [(str(each.pk), each.short_name) for each in self.bodies]  # type: ignore[attr-defined]
         self.legal = list(catalog.grounds())
-        self.statutory = self._statutory(content)
+        self.stored = [(each.organization, each.ground) for each in sorted(content.statutory)] if content else []
 
     @staticmethod
     def shown(content: Content) -> dict[str, Any]:
         return {**Part.shown(content), "scope": sorted(content.scope)}
 
-    def _statutory(self, content: Content | None) -> list[tuple[str, str]]:
+    @property
+    def statutory(self) -> list[tuple[str, str]]:
         """Departments that the law names, with the ground, as rows of two pickers; what was typed comes before what is stored."""
+        rows = self.stored
         if self.is_bound:
-            typed = zip(self.request.POST.getlist("statutory_to"), self.request.POST.getlist("statutory_by"), strict=False)
+            typed = zip(self.data.getlist("statutory_to"), self.data.getlist("statutory_by"), strict=False)
             rows = [(to, by) for to, by in typed if to or by][:OTHERS]
-        else:
-            rows = [(each.organization, each.ground) for each in sorted(content.statutory)] if content else []
         return [*rows, *[("", "")] * SPARE]
 
     def clean(self) -> dict[str, Any]:

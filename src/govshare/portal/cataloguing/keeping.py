@@ -39,6 +39,15 @@ def kept(request: Request, form: Form | None = None) -> Offer | None:
     return Offer(found.kept_at, restored)
 
 
+def as_post(request: Request) -> QueryDict:
+    """What lies on the desk for this page, as if it had just been sent."""
+    found = kept_forms.kept(request.path, by=request.actor)
+    data = QueryDict(mutable=True)
+    for name, values in (found.fields if found else {}).items():
+        data.setlist(name, values)
+    return data
+
+
 def typed(fields: dict[str, list[str]], form: Form) -> QueryDict:
     """What was kept, as a form takes it; the version is the one that stands now."""
     data = QueryDict(mutable=True)
