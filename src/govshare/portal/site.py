@@ -9,6 +9,7 @@ from django.urls import URLPattern
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
 from govshare.portal.calendar import pages as calendar
+from govshare.portal.cataloguing.areas import MODULES as CATALOGUING
 from govshare.portal.desk import notices
 from govshare.portal.frame.pages import Page, addresses
 from govshare.portal.frame.shell import Shell
@@ -33,6 +34,7 @@ AREAS: tuple[ModuleType, ...] = (
     log,
     law,
     calendar,
+    *CATALOGUING,
     help_,
 )
 

@@ -67,9 +67,7 @@ def items(before: Snapshot | None, after: Snapshot) -> list[ItemRow]:
 
 
 def _row(was: ItemContent | None, now: ItemContent | None) -> ItemRow:
-    cells = tuple(
-        Cell(before=item_said(name, was) if was else "", after=item_said(name, now) if now else "") for name in ITEM_FIELDS
-    )
+    cells = tuple(Cell(before=item_said(name, was) if was else "", after=item_said(name, now) if now else "") for name in ITEM_FIELDS)
     state = "new" if was is None else "gone" if now is None else "changed" if any(cell.changed for cell in cells) else "same"
     shown = now or was
     assert shown is not None  # noqa: S101 - one of the two is there

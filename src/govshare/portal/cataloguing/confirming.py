@@ -45,7 +45,10 @@ COLUMNS = (
     Column("code", _("信息资源代码"), lambda row: row.entry.code, only_export=True),
     Column("provider", _("提供部门"), lambda row: row.entry.provider.short_name),
     Column(
-        "share_type", _("共享类型"), lambda row: label(ShareType, row.filed.share_type), cell="portal/cataloguing/cells/listing_share_type.html"
+        "share_type",
+        _("共享类型"),
+        lambda row: label(ShareType, row.filed.share_type),
+        cell="portal/cataloguing/cells/listing_share_type.html",
     ),
     Column("revision", _("备案版次"), lambda row: row.filed.number, css="ra"),
     Column("status", _("状态"), lambda row: label(ListingStatus, row.status), cell="portal/cataloguing/cells/listing_status.html"),
@@ -142,9 +145,7 @@ def _decide(request: Request, entry: UUID, form: Verdict) -> HttpResponse:
     revision, reason = form.cleaned_data["revision"], form.cleaned_data["reason"]
     remarks = remarking.remarks(request.POST)
     if form.cleaned_data["verdict"] == "return":
-        services.send_back(
-            entry=entry, reason=reason, remarks=remarks, expected_revision=revision, by=request.actor, now=utc_now()
-        )
+        services.send_back(entry=entry, reason=reason, remarks=remarks, expected_revision=revision, by=request.actor, now=utc_now())
         said = gettext("已退回提供部门")
     else:
         if remarks:

@@ -27,7 +27,11 @@ class Check:
 
 #: Which places of the self-check belong to which rule.
 _RULES = (
-    (_("核心元数据齐全"), "CD2016-14", ("name", "node", "abstract", "format_class", "classification", "contact", "contact_phone", "related")),
+    (
+        _("核心元数据齐全"),
+        "CD2016-14",
+        ("name", "node", "abstract", "format_class", "classification", "contact", "contact_phone", "related"),
+    ),
     (_("共享类型与条件"), "CD2016-5", ("share_type", "terms", "open_conditions")),
     (_("共享范围明确"), "CD2016-5.2", ("scope", "for_all", "statutory")),
     (_("不予共享有依据"), "CD2016-13.2", ("ground",)),

@@ -144,8 +144,11 @@ def _clash(form: forms.Part, content: Content) -> list[Clash]:
     """Fields that differ between what stands now and what was typed."""
     words, typed = Words(), form.changes()
     rows = [
-        Clash(label=str(form.fields[name].label if name in form.fields else name), now=words.said(name, getattr(content, name)),
-              typed=words.said(name, value))
+        Clash(
+            label=str(form.fields[name].label if name in form.fields else name),
+            now=words.said(name, getattr(content, name)),
+            typed=words.said(name, value),
+        )
         for name, value in typed.items()
         if value != getattr(content, name)
     ]
@@ -212,11 +215,25 @@ def entry_withdraw(request: Request, entry: UUID) -> HttpResponse:
     return done(request, gettext("已撤回，可以继续修改"), to=reverse("entry-tasks", args=[entry]), receipt=looking.receipt_of(entry))
 
 
-@act("entries/<uuid:entry>/discard/", title=_("放弃修改"), basis=cite("CD2016-15"), roles=REGISTRAR)
+@page("entries/<uuid:entry>/discard/", title=_("放弃修改"), basis=cite("CD2016-15"), roles=REGISTRAR, methods=FORM)
 def entry_discard(request: Request, entry: UUID) -> HttpResponse:
     """Give the draft up; what is published stays."""
-    services.discard_draft(entry=entry, expected_version=version_seen(request), by=request.actor, now=utc_now())
-    return done(request, gettext("已放弃这一稿"), to=reverse("entry", args=[entry]), receipt=looking.receipt_of(entry))
+    view = looking.seen(request, entry)
+    form = forms.Confirm(request, initial={"version": view.version})
+    if form.sent:
+        with form.refusals():
+            services.discard_draft(entry=entry, expected_version=form.cleaned_data["version"], by=request.actor, now=utc_now())
+            return done(request, gettext("已放弃这一稿"), to=reverse("entry", args=[entry]), receipt=looking.receipt_of(entry))
+    return render(
+        request,
+        "portal/form.html",
+        form=form,
+        title=gettext("放弃这一稿 · %(code)s") % {"code": view.code},
+        intro=gettext("这一稿里的修改不再保留；已发布的内容不受影响，代码不再给别的资源用。"),
+        submit=gettext("放弃这一稿"),
+        back=reverse("entry-tasks", args=[entry]),
+        status=form.status,
+    )
 
 
 @act("entries/<uuid:entry>/copy/", title=_("复制登记"), basis=REGISTER, roles=REGISTRAR)
@@ -247,4 +264,6 @@ def reasoned(request: Request, entry: UUID, *, title: str, intro: str, submit: s
             service(entry=entry, reason=reason, expected_version=version, by=request.actor, now=utc_now())
             return done(request, said, to=reverse("entry", args=[entry]), receipt=looking.receipt_of(entry))
     back = reverse("entry", args=[entry])
-    return render(request, "portal/form.html", form=form, title=f"{title} · {view.code}", intro=intro, submit=submit, back=back, status=form.status)
+    return render(
+        request, "portal/form.html", form=form, title=f"{title} · {view.code}", intro=intro, submit=submit, back=back, status=form.status
+    )

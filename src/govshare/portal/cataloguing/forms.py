@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +63,10 @@ class Basics(Part):
     name = forms.CharField(label=_("信息资源名称"), max_length=200, help_text=_("让别的部门一看就懂，例如“法人单位基本信息”"))
     node = forms.ChoiceField(label=_("信息资源分类"), help_text=_("代码由平台按登记时的分类赋予，以后不变"))
     abstract = forms.CharField(
-        label=_("信息资源摘要"), required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("记录了谁的什么情况，时间范围，覆盖范围")
+        label=_("信息资源摘要"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("记录了谁的什么情况，时间范围，覆盖范围"),
     )
     format_class = forms.ChoiceField(label=_("格式分类"), required=False)
     format_type = forms.CharField(label=_("格式类型"), required=False, max_length=60, help_text=_("例如 PostgreSQL、XLSX、JSON"))
@@ -112,7 +116,11 @@ class Sharing(Part):
     scope = forms.MultipleChoiceField(label=_("共享范围"), required=False, widget=forms.CheckboxSelectMultiple)
     open_to_public = forms.BooleanField(label=_("向社会开放"), required=False)
     open_conditions = forms.CharField(
-        label=_("开放条件"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("含个人信息、商业秘密的须写明")
+        label=_("开放条件"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("含个人信息、商业秘密的须写明"),
     )
 
     def __init__(self, request: Request, *, content: Content | None = None, **given: Any) -> None:
@@ -135,7 +143,7 @@ class Sharing(Part):
         """Departments that the law names, with the ground, as rows of two pickers; what was typed comes before what is stored."""
         rows = self.stored
         if self.is_bound:
-            typed = zip(self.data.getlist("statutory_to"), self.data.getlist("statutory_by"), strict=False)
+            typed = zip(*(cast(QueryDict, self.data).getlist(name) for name in ("statutory_to", "statutory_by")), strict=False)
             rows = [(to, by) for to, by in typed if to or by][:OTHERS]
         return [*rows, *[("", "")] * SPARE]
 
@@ -172,7 +180,10 @@ class Provision(Part):
         label=_("采集程序"), required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("由谁收集、怎样发布、谁维护")
     )
     source = forms.CharField(
-        label=_("权威数据源"), required=False, max_length=80, help_text=_("本部门就是来源的不填；是别处的副本，填权威资源的代码，形如 102001/00001")
+        label=_("权威数据源"),
+        required=False,
+        max_length=80,
+        help_text=_("本部门就是来源的不填；是别处的副本，填权威资源的代码，形如 102001/00001"),
     )
 
     def __init__(self, request: Request, **given: Any) -> None:
@@ -265,3 +276,9 @@ class Reason(Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label=_("理由"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class Confirm(Form):
+    """Nothing to type: only that it is meant, at the version that was looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""Drafts that survive a lost line: what is typed into a form is kept on the writer's own desk, and offered when the form is opened again."""
+"""Drafts that survive a lost line: what is typed is kept on the writer's own desk, and offered when the form is opened again."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -92,7 +92,7 @@ def asked(view: EntryView) -> dict[str, Any] | None:
 
 def way(view: EntryView) -> list[tuple[str, str, str]]:
     """登记 → 审核 → 发布备案 → 主管部门确认 or 核定 → 接口, as the component shows steps."""
-    content = (view.pending or view.published or view.shown)
+    content = view.pending or view.published or view.shown
     shared = content is None or content.snapshot.content.share_type != ShareType.NONE
     authority = _("主管部门确认") if shared else _("主管部门核定")
     titles = [_("登记"), _("部门审核"), _("发布并备案"), authority, *([_("提供接口")] if shared else [])]

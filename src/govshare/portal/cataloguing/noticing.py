@@ -1,4 +1,4 @@
-"""变更告知 and what the authority told: changes of key elements on their fifteen working days, decisions not yet answered (CD2016-16, 17)."""
+"""变更告知 on its fifteen working days, and what the authority told (CD2016-16, 17)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -126,4 +126,3 @@ def _names(rows: list[Told]) -> dict[UUID, str]:
         shown = published(entry) or pending(entry)
         found[entry.pk] = shown.name if shown else entry.code
     return found
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -198,7 +199,10 @@ def _buttons(request: Request, view: EntryView) -> dict[str, Any]:
     """What may be done: ``None`` opens the button, a refusal explains why it is closed."""
     now, by = utc_now(), request.actor
     own, published, pending = by.organization == str(view.provider), view.published, view.pending
-    found: dict[str, Any] = {"registrar": own and Role.REGISTRAR in by.roles, "binds": own and by.is_one_of({Role.REGISTRAR, Role.RESOURCE_ADMIN})}
+    found: dict[str, Any] = {
+        "registrar": own and Role.REGISTRAR in by.roles,
+        "binds": own and by.is_one_of({Role.REGISTRAR, Role.RESOURCE_ADMIN}),
+    }
     if own and published and by.is_one_of({Role.REVIEWER, Role.LEADER}):
         standing = Revision.objects.select_related("entry").get(pk=published.id)
         found["retire"] = True
@@ -220,9 +224,12 @@ def entry_history(request: Request, entry: UUID) -> HttpResponse:
     words = Words()
     revisions = catalog.revisions(entry, by=request.actor)
     changes = [
-        (later, [row for row in compared.fields(before.snapshot, later.snapshot, words) if row.changed],
-         [row for row in compared.items(before.snapshot, later.snapshot) if row.changed])
-        for later, before in zip(revisions, revisions[1:], strict=False)
+        (
+            later,
+            [row for row in compared.fields(before.snapshot, later.snapshot, words) if row.changed],
+            [row for row in compared.items(before.snapshot, later.snapshot) if row.changed],
+        )
+        for later, before in pairwise(revisions)
     ]
     return render(
         request,

@@ -53,11 +53,10 @@ def verification_grounds(request: Request) -> HttpResponse:
     rows = LegalGround.objects.order_by("-active", "kind", "title", "article")
     used = dict(Revision.objects.filter(ground__isnull=False).order_by("ground").values_list("ground").annotate(Count("pk")))
     shown = list(rows)
+    closes = verification_ground_close.open_to(request.visitor) if request.visitor else False
     for row in shown:
-        row.used = used.get(row.pk, 0)  # type: ignore[attr-defined]
-    return listing(
-        request, "portal/cataloguing/grounds.html", title=gettext("法律依据登记簿"), columns=GROUND_COLUMNS, rows=shown
-    )
+        row.used, row.closes = used.get(row.pk, 0), closes and row.active  # type: ignore[attr-defined]
+    return listing(request, "portal/cataloguing/grounds.html", title=gettext("法律依据登记簿"), columns=GROUND_COLUMNS, rows=shown)
 
 
 @page(
@@ -76,7 +75,15 @@ def verification_ground_new(request: Request) -> HttpResponse:
             ground = services.add_ground(**form.cleaned_data, by=request.actor, now=utc_now())
             return done(request, gettext("已登记：%(ground)s") % {"ground": ground}, to=reverse("verification-grounds"))
     intro = gettext("逐条登记条文原文；部门不予共享、拒绝共享需求，只能从这里选依据。")
-    return render(request, "portal/form.html", form=form, intro=intro, submit=gettext("登记"), back=reverse("verification-grounds"), status=form.status)
+    return render(
+        request,
+        "portal/form.html",
+        form=form,
+        intro=intro,
+        submit=gettext("登记"),
+        back=reverse("verification-grounds"),
+        status=form.status,
+    )
 
 
 class Closing(Form):
@@ -104,16 +111,20 @@ def verification_ground_close(request: Request, ground: UUID) -> HttpResponse:
             return done(request, gettext("已停用：%(ground)s") % {"ground": found}, to=reverse("verification-grounds"))
     title = gettext("停用 %(ground)s") % {"ground": found}
     return render(
-        request, "portal/form.html", form=form, title=title, submit=gettext("停用"), back=reverse("verification-grounds"), status=form.status
+        request,
+        "portal/form.html",
+        form=form,
+        title=title,
+        submit=gettext("停用"),
+        back=reverse("verification-grounds"),
+        status=form.status,
     )
 
 
 @page("categories/", title=_("信息资源分类"), basis=TREE, roles=READERS, lists=True, name="listing-categories")
 def listing_categories(request: Request) -> HttpResponse:
     """The whole tree by code, with how many published entries stand at each category."""
-    counts = dict(
-        Revision.objects.filter(status=Status.PUBLISHED).order_by("node").values_list("node").annotate(Count("pk"))
-    )
+    counts = dict(Revision.objects.filter(status=Status.PUBLISHED).order_by("node").values_list("node").annotate(Count("pk")))
     rows = list(Node.objects.select_related("lead").order_by("code"))
     for row in rows:
         row.published = counts.get(row.pk, 0)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ PREFIX = "remark."
 
 def typed(post: QueryDict) -> dict[str, str]:
     """What was typed, by place; empty ones are none."""
-    return {name.removeprefix(PREFIX): text for name, text in post.items() if name.startswith(PREFIX) and str(text).strip()}
+    return {name.removeprefix(PREFIX): str(text) for name, text in post.items() if name.startswith(PREFIX) and str(text).strip()}
 
 
 def remarks(post: QueryDict) -> list[Remark]:

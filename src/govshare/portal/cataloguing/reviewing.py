@@ -43,7 +43,9 @@ COLUMNS = (
     Column("what", _("送审内容"), lambda row: row["what"]),
     Column("by", _("提交人"), lambda row: row["by"]),
     Column("since", _("提交时间"), lambda row: row["revision"].submitted_at, cell="portal/cataloguing/cells/moment.html", css="nowrap"),
-    Column("due_on", _("应于"), lambda row: row["clock"].duty.due_on if row["clock"] else None, cell="portal/cataloguing/cells/review_due.html"),
+    Column(
+        "due_on", _("应于"), lambda row: row["clock"].duty.due_on if row["clock"] else None, cell="portal/cataloguing/cells/review_due.html"
+    ),
     Column("step", _("办理"), lambda _row: gettext("审核"), cell="portal/cataloguing/cells/review_step.html", css="ra nowrap"),
 )
 
@@ -51,9 +53,7 @@ COLUMNS = (
 @page("review/", title=_("目录审核"), basis=REVIEW, roles=REVIEWERS, lists=True)
 def review(request: Request) -> HttpResponse:
     """What waits for the department's reviewer, the oldest first."""
-    return listing(
-        request, "portal/cataloguing/review.html", title=gettext("目录审核"), columns=COLUMNS, rows=_queue(request)
-    )
+    return listing(request, "portal/cataloguing/review.html", title=gettext("目录审核"), columns=COLUMNS, rows=_queue(request))
 
 
 def _queue(request: Request) -> list[dict[str, Any]]:
@@ -78,7 +78,11 @@ class Decision(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     verdict = forms.ChoiceField(choices=[("publish", "publish"), ("return", "return")], widget=forms.HiddenInput)
     reason = forms.CharField(
-        label=_("总的意见"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("退回时填写；有逐处意见的可以不填")
+        label=_("总的意见"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("退回时填写；有逐处意见的可以不填"),
     )
 
 

@@ -31,6 +31,7 @@ from govshare.sources import queries as sources
 from govshare.sources.models import FrontDatabase
 from govshare.sources.rules import Purpose
 
+Source = tuple[FrontDatabase | None, Table | None]
 INTERFACE = cite("CD2016-19")
 BINDERS = (Role.REGISTRAR, Role.RESOURCE_ADMIN)
 
@@ -56,7 +57,7 @@ def entry_route(request: Request, entry: UUID) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            return _bind(request, view, front, table, bound, key)
+            return _bind(request, view, (front, table), bound, key)
         except Refused as refused:
             refusals.record(request, refused)
             refusal = refused
@@ -70,7 +71,12 @@ def entry_route(request: Request, entry: UUID) -> HttpResponse:
         front=front,
         table=table,
         bindings=[
-            Binding(item=item, type=item_said("type", item), column=bound.get(item.id, "") if item.id else "", fault=faults.get(f"items.{n}", ""))
+            Binding(
+                item=item,
+                type=item_said("type", item),
+                column=bound.get(item.id, "") if item.id else "",
+                fault=faults.get(f"items.{n}", ""),
+            )
             for n, item in enumerate(items, 1)
         ],
         key=key,
@@ -86,7 +92,7 @@ def _snapshot_name(view: EntryView) -> str:
     return shown.snapshot.content.name if shown else view.code
 
 
-def _chosen(request: Request, view: EntryView, asked: Any) -> tuple[FrontDatabase | None, Table | None]:
+def _chosen(request: Request, view: EntryView, asked: Any) -> Source:
     """Database and table asked for, else those bound now; only the department's own."""
     key, name = as_id(asked.get("database", "")), asked.get("table", "")[:63]
     if key is None and view.route:
@@ -108,9 +114,7 @@ def _items(view: EntryView) -> tuple[ItemContent, ...]:
     return tuple(found.values())
 
 
-def _bound(
-    route: Route | None, items: tuple[ItemContent, ...], table: Table | None, asked: Any
-) -> tuple[dict[UUID, str], tuple[str, ...]]:
+def _bound(route: Route | None, items: tuple[ItemContent, ...], table: Table | None, asked: Any) -> tuple[dict[UUID, str], tuple[str, ...]]:
     """Column by item and the key: as sent, else as bound to this very table, else by equal names and the table's own key."""
     if "sent" in asked:
         return {item.id: asked.get(f"column.{item.id}", "") for item in items if item.id}, tuple(asked.getlist("key"))
@@ -120,9 +124,8 @@ def _bound(
     return {item.id: names.get(item.column.lower(), "") for item in items if item.id}, tuple(table.key) if table else ()
 
 
-def _bind(
-    request: Request, view: EntryView, front: FrontDatabase | None, table: Table | None, bound: dict[UUID, str], key: tuple[str, ...]
-) -> HttpResponse:
+def _bind(request: Request, view: EntryView, source: Source, bound: dict[UUID, str], key: tuple[str, ...]) -> HttpResponse:
+    front, table = source
     if front is None or table is None:
         raise Invalid(gettext("请先选择前置库和表"), basis=INTERFACE)
     services.bind_route(

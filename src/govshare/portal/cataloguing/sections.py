@@ -27,7 +27,18 @@ BASICS = Section(
     title=_("基本信息"),
     icon="file-description",
     about=_("名称、分类、摘要、格式、分级、联系人"),
-    fields=("name", "node", "abstract", "format_class", "format_type", "classification", "lead_unit", "related", "contact", "contact_phone"),
+    fields=(
+        "name",
+        "node",
+        "abstract",
+        "format_class",
+        "format_type",
+        "classification",
+        "lead_unit",
+        "related",
+        "contact",
+        "contact_phone",
+    ),
 )
 ITEMS = Section(
     page="entry-items", title=_("信息项"), icon="list-details", about=_("逐项登记名称、类型、长度和敏感级别"), fields=("items",)
@@ -76,9 +87,15 @@ def progress(snapshot: Snapshot, faults: Iterable[Fault], remarks: Iterable[Plac
     for section in SECTIONS:
         here = tuple(fault for fault in faults if section_of(fault.place) is section)
         asked = tuple(remark for remark in remarks if section_of(remark.place) is section)
-        state = "done" if not here else "unfinished" if _touched(section, snapshot) else "untouched"
+        touched = _touched(section, snapshot)
+        state = "untouched" if not touched and (here or _undecided(section, snapshot)) else "unfinished" if here else "done"
         found.append(Progress(section=section, state=state, faults=here, remarks=asked))
     return found
+
+
+def _undecided(section: Section, snapshot: Snapshot) -> bool:
+    """Whether there must be items is known once the format is."""
+    return section is ITEMS and not snapshot.content.format_class
 
 
 def _touched(section: Section, snapshot: Snapshot) -> bool:

@@ -128,8 +128,6 @@ def _decide(request: Request, found: Verification, form: Verdict) -> HttpRespons
     else:
         if remarks:
             raise WrongState(gettext("写了逐处意见就不能同时核定：请退回，或清空意见后再核定"), basis=VERIFY)
-        services.verify_not_shared(
-            entry=found.entry_id, expected_revision=revision, opinion=reason, by=request.actor, now=utc_now()
-        )
+        services.verify_not_shared(entry=found.entry_id, expected_revision=revision, opinion=reason, by=request.actor, now=utc_now())
         said = gettext("已核定不予共享")
     return done(request, said, to=reverse("verifications"), receipt=looking.receipt_of(found.entry_id))

@@ -18,7 +18,7 @@ def part_field(bound: Any, remarks: Mapping[str, list[str]]) -> Mapping[str, obj
 
 
 @register.inclusion_tag("portal/cataloguing/remark_input.html")
-def remark_input(place: str, label: str, typed: Mapping[str, str]) -> Mapping[str, object]:  # noqa: A002
+def remark_input(place: str, label: str, typed: Mapping[str, str]) -> Mapping[str, object]:
     """Where a remark on ``place`` is typed; it is sent with the form called ``verdict``."""
     return {"place": place, "label": label, "typed": typed.get(place, "")}
 
