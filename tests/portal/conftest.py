@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.middleware.csrf import _mask_cipher_secret
 from django.test import Client
 
 from govshare.kernel.roles import Role
@@ -27,12 +28,12 @@ class Visitor:
         return self.client.get(address, headers=headers)
 
     def send(self, address: str, fields: dict[str, Any] | None = None, **headers: str) -> HttpResponse:
-        """POST a form; the site's own token against forged forms goes with it."""
+        """POST a form, as from a page made anew: the site's token against forged forms goes with it, masked afresh."""
         token = self.client.cookies.get("__Host-csrf")
         if token is None:
             self.client.get("/signin/challenge/")
             token = self.client.cookies["__Host-csrf"]
-        data = {"csrfmiddlewaretoken": token.value, **(fields or {})}
+        data = {"csrfmiddlewaretoken": _mask_cipher_secret(token.value), **(fields or {})}
         return self.client.post(address, data, headers={"Referer": f"https://testserver{address}", **headers}, secure=True)
 
 

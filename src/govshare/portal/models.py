@@ -90,3 +90,15 @@ class KeptForm(models.Model):
             models.UniqueConstraint(fields=["person", "page"], name="portal_kept_form_once"),
             models.CheckConstraint(condition=Q(page__startswith="/"), name="portal_kept_form_page"),
         ]
+
+
+class SentForm(models.Model):
+    """A form that was sent and did what it says; ``key`` is the digest of its page's one-time token and its address (PC-83)."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    sent_at = models.DateTimeField(db_index=True)
+    sent_by = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "portal_sent_form"
+        constraints = [models.CheckConstraint(condition=Q(key__regex="^[0-9a-f]{64}$"), name="portal_sent_form_key")]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from govshare.kernel.errors import Invalid, NotSignedIn, Refused
 from govshare.operations.faults import told
-from govshare.portal.frame import refusals
+from govshare.portal.frame import once, refusals
 from govshare.portal.frame.visitor import Request
 
 LONGEST = 4_000  # characters of any one field that names no limit of its own
@@ -48,25 +48,31 @@ class Form(forms.Form):
         """Whether it was sent, and holds by itself; ``status`` tells if not."""
         if not self.is_bound:
             return False
-        if self.is_valid():
-            return True
-        self.status = 422
-        return False
+        if not self.is_valid():
+            self.status = 422
+            return False
+        if once.did_its_work(self.request):
+            self.take(once.AGAIN)
+            return False
+        return True
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """Do what the form asks for, all or nothing; a refusal ends the block and is shown with the form."""
-        try:
-            with transaction.atomic():
-                yield
-        except NotSignedIn:
-            raise
-        except Exception as error:
-            what = told(error, path=self.request.path)
-            if not what.recorded:
+        """Do what the form asks for, once, all or nothing; a refusal ends the block and is shown with the form."""
+        with transaction.atomic():
+            claimed = once.claim(self.request)  # raised to the frame when another click is just doing it
+            try:
+                with transaction.atomic():
+                    yield
+            except NotSignedIn:
                 raise
-            refusals.record(self.request, what.refusal)
-            self.take(what.refusal)
+            except Exception as error:
+                what = told(error, path=self.request.path)
+                if not what.recorded:
+                    raise
+                once.release(claimed)
+                refusals.record(self.request, what.refusal)
+                self.take(what.refusal)
 
     def take(self, refusal: Refused) -> None:
         """Show ``refusal``: faults at the fields they name, the rest above the form."""
