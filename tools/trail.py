@@ -14,8 +14,8 @@ from govshare.kernel.roles import Role
 from govshare.portal.frame.pages import Page
 from govshare.portal.site import PAGES
 
-#: What a visitor does not come to by a link: it answers once, or needs what only its form gives.
-OFF_THE_TRAIL = frozenset({"signin-ticket"})
+#: What a visitor who is in does not come to.
+OFF_THE_TRAIL = frozenset({"signin-ticket", "signin", "signin-challenge", "signin-demo"})
 
 
 def looked_at() -> dict[str, Page]:

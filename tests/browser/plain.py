@@ -75,7 +75,7 @@ class Chrome(HTMLParser):
             if tag == "input" and known.get("type") in {"submit", "button", "reset"} and CHINESE.search(known.get("value") or ""):
                 self.found.append(str(known["value"]))
         if tag not in EMPTY:
-            self.open.append((tag, theirs or tag in {"script", "style", "textarea"}))
+            self.open.append((tag, theirs or tag in {"script", "style", "textarea", "title"}))
 
     def handle_endtag(self, tag: str) -> None:
         for place in range(len(self.open) - 1, -1, -1):

@@ -99,6 +99,10 @@ def _dress(field: forms.Field) -> None:
         case _:
             css = "form-control"
     widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
+    if isinstance(widget, forms.DateInput):
+        widget.format, widget.input_type = "%Y-%m-%d", "date"  # what browsers take, whatever the language
+    if isinstance(field, forms.ChoiceField):
+        _in_the_readers_language(field)
     if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
         if field.max_length is None:
             field.max_length = LONGEST
@@ -106,6 +110,14 @@ def _dress(field: forms.Field) -> None:
         field.validators.append(no_control_characters)
     if field.required:
         field.error_messages["required"] = _("请填写")
+
+
+def _in_the_readers_language(field: forms.ChoiceField) -> None:
+    """Words that rooms say in Chinese are translated; where the choice is among data, it is marked as Chinese."""
+    told = [(value, _(str(label)) if label and isinstance(label, str) else label) for value, label in field.choices]
+    field.choices = told
+    if any(isinstance(label, str) and not label.isascii() for _value, label in told):
+        field.widget.attrs["lang"] = "zh"
 
 
 def no_control_characters(value: str) -> None:

@@ -49,10 +49,11 @@ _BARS = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One transfer's latest run, from the visitor's side. ``outward``: the visitor's department gives."""
+    """One transfer's latest run, from the visitor's side. ``outward``: the visitor's department gives; ``ours``: gives or takes."""
 
     run: Run
     outward: bool
+    ours: bool
     other: str
     progress: Progress
 
@@ -79,7 +80,9 @@ def jobs(by: Actor, *, now: datetime) -> list[Job]:
 def _job(run: Run, by: Actor, now: datetime) -> Job:
     outward = str(run.transfer.provider_id) == by.organization
     other = run.transfer.recipient if outward else run.transfer.provider
-    return Job(run, outward, other.short_name, exchange.progress(run.pk, now=now))
+    return Job(
+        run, outward, outward or str(run.transfer.recipient_id) == by.organization, other.short_name, exchange.progress(run.pk, now=now)
+    )
 
 
 @dataclass(frozen=True, slots=True)

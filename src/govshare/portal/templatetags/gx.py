@@ -65,6 +65,12 @@ def term(value: object) -> str:
     return gettext(text) if text else ""
 
 
+@register.filter
+def tongue(value: object) -> str:
+    """The language of what comes from data, for ``lang``."""
+    return "zh" if any("\u3400" <= sign <= "\u9fff" for sign in str(value)) else get_language() or "zh"
+
+
 @register.inclusion_tag("portal/parts/light.html")
 def light(colour: Light | str) -> Mapping[str, object]:
     """■ red, ▲ yellow, ● green, ‖ grey: by shape and colour."""
