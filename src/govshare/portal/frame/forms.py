@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxLengthValidator
@@ -114,7 +114,7 @@ def _dress(field: forms.Field) -> None:
 
 def _in_the_readers_language(field: forms.ChoiceField) -> None:
     """Words that rooms say in Chinese are translated; where the choice is among data, it is marked as Chinese."""
-    told = [(value, _(str(label)) if label and isinstance(label, str) else label) for value, label in field.choices]
+    told = [(value, _(str(label)) if label and isinstance(label, str) else label) for value, label in cast(Any, field.choices)]
     field.choices = told
     if any(isinstance(label, str) and not label.isascii() for _value, label in told):
         field.widget.attrs["lang"] = "zh"
