@@ -22,6 +22,9 @@ from govshare.portal.papers import pages as papers
 from govshare.portal.receipts import pages as receipts
 from govshare.portal.sharing import areas as sharing
 from govshare.portal.signin import pages as signin
+from govshare.portal.sources import pages as sources
+from govshare.portal.transfers import ordering
+from govshare.portal.transfers import pages as transfers
 from govshare.portal.waiting.tasks import waiting_for
 
 AREAS: tuple[ModuleType, ...] = (
@@ -29,6 +32,9 @@ AREAS: tuple[ModuleType, ...] = (
     overview,
     signin,
     *sharing.MODULES,
+    sources,
+    ordering,
+    transfers,
     receipts,
     papers,
     log,

@@ -9,6 +9,7 @@ import psycopg
 from govshare.connectors.postgres import describe as _describe
 from govshare.connectors.postgres.full import Delivery, Load, Progress, Watch, abandon, full_load
 from govshare.connectors.postgres.ledger import Line
+from govshare.connectors.postgres.look import Look, look
 from govshare.connectors.postgres.render import Blocks, select
 from govshare.connectors.postgres.session import connect
 from govshare.connectors.postgres.shape import Field
@@ -20,6 +21,7 @@ __all__ = [
     "Field",
     "Line",
     "Load",
+    "Look",
     "Probe",
     "Progress",
     "Watch",
@@ -27,6 +29,7 @@ __all__ = [
     "connect",
     "describe",
     "full_load",
+    "look",
     "probe",
     "select",
 ]

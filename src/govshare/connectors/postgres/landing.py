@@ -60,7 +60,7 @@ class Landing:
 
     def claim(self) -> None:
         """Take the transfer over, ending what earlier workers still have open on it."""
-        self._require_schema()
+        self.require_schema()
         try:
             self._connection.execute("SET lock_timeout = 3000")
             self.ledger.claim()
@@ -74,7 +74,8 @@ class Landing:
         finally:
             self._connection.execute("SET lock_timeout = 30000")
 
-    def _require_schema(self) -> None:
+    def require_schema(self) -> None:
+        """Raise ``Drift`` unless the account may build in the landing schema."""
         row = self._row("SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = %s", [self.schema])
         if not row or not row[0]:
             raise Drift([Fault(self.schema, "接收库中没有这个落地模式，或账号无权在其中建表")])

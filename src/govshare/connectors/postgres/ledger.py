@@ -108,6 +108,9 @@ class Ledger:
 
     def delivered(self, table: int) -> bool:
         """Whether this table (its oid) was delivered here, by this transfer or by an earlier one into whose place it steps."""
+        book = f"{self._schema.as_string(None)}.govshare_landing"
+        if self._connection.execute("SELECT to_regclass(%s)", [book]).fetchone() == (None,):
+            return False
         return self._execute("SELECT 1 FROM {schema}.govshare_landing WHERE delivered = %s", [table]).fetchone() is not None
 
     def keep(self, *, delivered: int | None = None, grants: str | None = None) -> None:

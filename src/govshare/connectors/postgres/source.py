@@ -88,7 +88,7 @@ class Source:
                 table = sql.Identifier(self.selection.schema, self.selection.table)
                 self._execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(table))
             (name,) = self._row(_SNAPSHOT)
-            rows, size = self._estimate()  # planning also takes hold of whatever lies below a view or in partitions
+            rows, size = self.expected()  # planning also takes hold of whatever lies below a view or in partitions
             if self._row(_AT_REST)[0]:
                 blocks, parts, block_size = self._row(_LENGTH, {"relation": self.shape.relation})
                 return Snapshot(name, blocks, parts, block_size, rows, size)
@@ -111,7 +111,7 @@ class Source:
     def _select(self, within: Blocks | None, limit: int | None = None) -> sql.Composed:
         return select(self.selection, casts=self.shape.casts, within=within, limit=limit)
 
-    def _estimate(self) -> tuple[int, int]:
+    def expected(self) -> tuple[int, int]:
         """Rows and bytes the planner expects."""
         text = self._row(sql.SQL("EXPLAIN (FORMAT JSON) {}").format(self._select(None)))[0]
         plan = (json.loads(text) if isinstance(text, str) else text)[0]["Plan"]

@@ -25,6 +25,13 @@ from govshare.sources.rules import Purpose, identifier_fault
 @transaction.atomic
 def order(*, grant: UUID, target: UUID, table: str, by: Actor, now: datetime) -> Transfer:
     """Order the grant's table into ``table`` of the recipient's landing schema. Nothing moves before ``runs.start``."""
+    plan, front = agreed(grant=grant, target=target, table=table, by=by, now=now)
+    _refuse_second(front, table)
+    return _entered(plan, front, table, by=by, now=now)
+
+
+def agreed(*, grant: UUID, target: UUID, table: str, by: Actor, now: datetime) -> tuple[AccessPlan, FrontDatabase]:
+    """The grant's plan and the database it may land in, or the reason why ``by`` cannot order it there."""
     by.need(Role.RESOURCE_ADMIN, Role.SYSTEM, basis=WHO)
     plan = sharing.plan(grant, now=now)
     if by.organization != plan.recipient:
@@ -36,8 +43,7 @@ def order(*, grant: UUID, target: UUID, table: str, by: Actor, now: datetime) ->
     fault = identifier_fault(table) or ("不能以 govshare_ 开头，那是平台自己的表" if table.startswith(OWN_NAMES) else None)
     if fault:
         raise Invalid("目标表名需要改正", basis=LANDING_ONLY, faults=[Fault("table", fault)])
-    _refuse_second(front, table)
-    return _entered(plan, front, table, by=by, now=now)
+    return plan, front
 
 
 def _refuse_second(front: FrontDatabase, table: str) -> None:

@@ -20,15 +20,8 @@ from govshare.sharing import queries as sharing
 @transaction.atomic
 def start(*, transfer: UUID, by: Actor, now: datetime) -> Run:
     """Queue a run. One at a time: what is queued, running, failed or waiting for a person comes to its end first."""
-    by.need(Role.RESOURCE_ADMIN, Role.SYSTEM, basis=WHO)
     found = Transfer.objects.select_for_update(of=("self",)).get(pk=queries.transfer(transfer, by=by).pk)
-    acts.need_taker(found, by=by)
-    if found.status != TransferStatus.ACTIVE:
-        raise WrongState(f"传输 {found.number} 已结束，请重新登记", basis=EXCHANGE)
-    unfinished = queries.open_run(found)
-    if unfinished:
-        raise WrongState(f"{unfinished} {RunStatus(unfinished.status).label}，请等待、重试或取消", basis=WHO)
-    sharing.plan(found.grant_id, now=now)  # the reason at once, if there is one
+    need_startable(found, by=by, now=now)
     former = found.runs.aggregate(number=Max("number"), token=Max("token"))
     run = Run(
         id=new_id(),
@@ -44,6 +37,24 @@ def start(*, transfer: UUID, by: Actor, now: datetime) -> Run:
     run.save(force_insert=True)
     acts.queue(run)
     return run
+
+
+def need_startable(transfer: Transfer, *, by: Actor, now: datetime) -> None:
+    """Raise the reason why ``by`` cannot start a run of ``transfer`` now."""
+    by.need(Role.RESOURCE_ADMIN, Role.SYSTEM, basis=WHO)
+    acts.need_taker(transfer, by=by)
+    if transfer.status != TransferStatus.ACTIVE:
+        raise WrongState(f"传输 {transfer.number} 已结束，请重新登记", basis=EXCHANGE)
+    unfinished = queries.open_run(transfer)
+    if unfinished:
+        raise WrongState(f"{unfinished} {RunStatus(unfinished.status).label}，请等待、重试或取消", basis=WHO)
+    sharing.plan(transfer.grant_id, now=now)  # the reason at once, if there is one
+
+
+def need_movable(run: Run, verb: str, *, by: Actor) -> None:
+    """Raise the reason why ``by`` cannot make this move of ``run`` now."""
+    acts.need_taker(run.transfer, by=by)
+    RUN.check(verb, status=run.status, roles=by.roles)
 
 
 @transaction.atomic
