@@ -26,7 +26,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(API):
         return problems.not_found(request, exception)
-    return _page(request, NotFound("没有这个地址，请从菜单或搜索进入", basis=convention("PC-70")), 404)
+    return refusals.nowhere(request, NotFound("没有这个地址", basis=convention("PC-70")), status=404)
 
 
 def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:

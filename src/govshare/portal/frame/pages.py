@@ -20,7 +20,7 @@ from govshare.kernel.roles import Role
 from govshare.operations.faults import told
 from govshare.organizations import queries as organizations
 from govshare.portal.frame import refusals
-from govshare.portal.frame.visitor import COOKIE, Request, Visitor, visitor_of
+from govshare.portal.frame.visitor import COOKIE, Request, Visitor, visitor_of, whoever
 from govshare.regulation.conventions import convention
 
 View = Callable[Concatenate[Request, ...], HttpResponse]
@@ -71,7 +71,7 @@ class Page:
 
     def _let_in(self, request: Request) -> None:
         if self.open_because:
-            request.visitor = _whoever(request)
+            request.visitor = whoever(request)
             return
         visitor = visitor_of(request)
         request.visitor = visitor
@@ -97,13 +97,6 @@ class Page:
             return response
         query = {"next": request.get_full_path()} | ({"over": "1"} if COOKIE in request.COOKIES else {})
         return HttpResponseRedirect(f"{reverse('signin')}?{urlencode(query)}")
-
-
-def _whoever(request: Request) -> Visitor | None:
-    try:
-        return visitor_of(request)
-    except NotSignedIn:
-        return None
 
 
 def page(

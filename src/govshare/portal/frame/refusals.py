@@ -1,5 +1,6 @@
 """A refusal as a page: what, why, by which article, and what to do. Recorded as every refusal is."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -14,12 +15,13 @@ from govshare.kernel.context import REQUEST_ID
 from govshare.kernel.errors import Invalid, NotSignedIn, Refused
 from govshare.operations.faults import Told
 from govshare.operations.metrics import count_refusal
-from govshare.portal.frame.visitor import Request
+from govshare.portal.frame.visitor import Nowhere, Request, whoever
 
 log = structlog.get_logger("portal")
 
 KEPT = 200  # fields of a form carried over the end of a session
-NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
+NOT_KEPT = re.compile(r"csrfmiddlewaretoken|.*(?:password|secret).*", re.IGNORECASE)
+WAIT = 10  # seconds after which to try again what the platform could not do just now
 
 
 def record(request: HttpRequest, refusal: Refused) -> None:
@@ -43,9 +45,19 @@ def page(request: HttpRequest, what: Told) -> HttpResponse:
     return shown(request, what.refusal, status=what.status)
 
 
+def nowhere(request: HttpRequest, refusal: Refused, *, status: int) -> HttpResponse:
+    """An address that is none: who is signed in keeps menu and search, to go on from there."""
+    request.visitor, request.page = whoever(request), Nowhere()  # type: ignore[attr-defined]  # as a page's request has
+    return shown(request, refusal, status=status)
+
+
 def shown(request: HttpRequest, refusal: Refused, *, status: int) -> HttpResponse:
-    """The page alone; needs neither database nor session."""
+    """The page, within the shell for who is signed in; of a fault of ours it stands alone, and needs neither database nor session."""
+    within = getattr(request, "visitor", None) is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR
     context = {
+        "layout": "portal/base.html" if within else "portal/solo.html",
+        "advice": advice(status),
+        "again": request.get_full_path() if request.method == "GET" and status in AGAIN else "",
         "refusal": refusal,
         "status": status,
         "heading": heading(status),
@@ -54,7 +66,10 @@ def shown(request: HttpRequest, refusal: Refused, *, status: int) -> HttpRespons
         "back": _back(request),
         "request_id": REQUEST_ID.get(),
     }
-    return _answer(request, "portal/refused.html", context, status=status)
+    response = _answer(request, "portal/refused.html", context, status=status)
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        response["Retry-After"] = str(WAIT)
+    return response
 
 
 def expired(request: Request, refusal: NotSignedIn) -> HttpResponse:
@@ -78,16 +93,36 @@ def heading(status: int) -> str:
     }.get(HTTPStatus(status), _("不予办理"))
 
 
+#: Opening the same address again may help.
+AGAIN = frozenset({HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR})
+
+
+def advice(status: int) -> str:
+    """What to do next."""
+    ours = _("这不是您的操作有误，本次没有留下任何改动。稍后再试；仍不行的，把请求编号告诉运维人员，他们凭编号就能查到原因。")
+    return {
+        HTTPStatus.FORBIDDEN: _("有几个职务的，在右上角换一个职务再试；确需办理的，请本部门分管领导任命。"),
+        HTTPStatus.NOT_FOUND: _("请核对网址，或从菜单、搜索进入。它也可能已经移出，或者不归您查看。"),
+        HTTPStatus.METHOD_NOT_ALLOWED: _("请从菜单进入，用页面上的按钮办理。"),
+        HTTPStatus.CONFLICT: _("别人可能刚刚办过同一件事。请重新打开，看清最新情况再决定。"),
+        HTTPStatus.UNPROCESSABLE_ENTITY: _("请按下面的说明改正后再提交，其余内容都还在。"),
+        HTTPStatus.BAD_REQUEST: _("请回到刚才的页面，刷新之后再试。"),
+        HTTPStatus.TOO_MANY_REQUESTS: _("请等一会儿再试，不要连续点击。"),
+        HTTPStatus.SERVICE_UNAVAILABLE: ours,
+        HTTPStatus.INTERNAL_SERVER_ERROR: ours,
+    }.get(HTTPStatus(status), "")
+
+
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], *, status: int) -> HttpResponse:
     return HttpResponse(render_to_string(template, context, request=request), status=status)
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """Names and values of the form that was sent."""
+    """Names and values of the form that was sent; passwords are typed anew."""
     if request.method != "POST":
         return []
     try:
-        sent = [(name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values]
+        sent = [(name, value) for name, values in request.POST.lists() if not NOT_KEPT.fullmatch(name) for value in values]
     except Exception:  # noqa: BLE001 - a body that cannot be read was told already
         return []
     return [(name, str(value)) for name, value in sent][:KEPT]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from govshare.kernel.actor import Actor
@@ -32,11 +33,27 @@ class Visitor:
         return self.session.standings
 
 
+def whoever(request: HttpRequest) -> Visitor | None:
+    """Who is signed in, if anybody is; None as well while the database does not say."""
+    try:
+        return visitor_of(request)
+    except (NotSignedIn, DatabaseError):
+        return None
+
+
 class Named(Protocol):
     """A page, as the shell shows it."""
 
     @property
     def name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """The page of an address that is none."""
+
+    name: str = ""
+    title: str = ""
 
 
 class Request(HttpRequest):
