@@ -2,6 +2,7 @@
 
 from govshare.catalog.queries import moves, proposals, statistics, suggest, tree, undo
 from govshare.catalog.queries.detail import EntryView, RevisionView, entry, pending_changes, revisions
+from govshare.catalog.queries.editions import Edition, editions, entry_of
 from govshare.catalog.queries.grounds import ground, grounds
 from govshare.catalog.queries.listed import ListedEntry, ListedItem, ListedRoute, listed, still_listed
 from govshare.catalog.queries.search import Hit, SearchPage, search
@@ -18,6 +19,7 @@ from govshare.catalog.queries.workspace import (
 )
 
 __all__ = [
+    "Edition",
     "EntryView",
     "Hit",
     "ListedEntry",
@@ -27,7 +29,9 @@ __all__ = [
     "RevisionView",
     "SearchPage",
     "Told",
+    "editions",
     "entry",
+    "entry_of",
     "filed_queue",
     "ground",
     "grounds",
