@@ -4,6 +4,7 @@ Words, filters and facet counts read one flat table (see services/shelf.py); a p
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,15 +47,23 @@ WITH hits AS (
 _PAGE = """
 SELECT hits.entry_id, hits.code, hits.name, hits.node_code, node.name, hits.provider_id, provider.name, hits.share_type, hits.modes,
        revision.update_limit, revision.abstract, hits.revision, hits.has_route,
-       hits.update_cycle, hits.sensitivities, hits.tier, hits.region
+       hits.update_cycle, hits.sensitivities, hits.tier, hits.region, revision.published_at, provider.short_name,
+       (SELECT count(*) FROM catalog_item AS item WHERE item.revision_id = revision.id)
   FROM hits
   JOIN catalog_listing AS listing ON listing.entry_id = hits.entry_id
   JOIN catalog_revision AS revision ON revision.id = listing.listed_id
   JOIN catalog_node AS node ON node.id = revision.node_id
   JOIN organizations_organization AS provider ON provider.id = hits.provider_id
- ORDER BY (lower(normalize(hits.name, NFKC)) = %(exactly)s) DESC, hits.rank DESC, hits.code
+ ORDER BY {order}
  LIMIT %(size)s OFFSET %(offset)s
 """
+
+#: Orders to choose among: the best match, the name, the latest publication.
+ORDERS = {
+    "match": "(lower(normalize(hits.name, NFKC)) = %(exactly)s) DESC, hits.rank DESC, hits.code",
+    "name": "hits.name, hits.code",
+    "latest": "revision.published_at DESC, hits.code",
+}
 
 _FACETS = """
 SELECT 'total', '', count(*) FROM hits
@@ -93,6 +102,9 @@ class Hit:
     sensitivities: tuple[str, ...]
     tier: str
     region: str
+    published_at: datetime
+    provider_short_name: str
+    items: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +131,13 @@ def search(
     tier: str = "",
     region: str = "",
     has_route: bool | None = None,
+    order: str = "match",
     page: int = 1,
     size: int = 20,
 ) -> SearchPage:
     """Listed entries that hold ``text`` and pass every filter; the same name first, then the best match, then by code.
 
+    ``order`` is one of ``ORDERS``; another is the first.
     ``node`` is the beginning of a category's code. Pages count from 1; numbers out of range are moved into it.
     """
     size = min(max(size, 1), MOST_ON_PAGE)
@@ -149,7 +163,7 @@ def search(
     with connection.cursor() as cursor:
         cursor.execute(_HITS + _FACETS, asked)
         counts = cursor.fetchall()
-        cursor.execute(_HITS + _PAGE, asked)
+        cursor.execute(_HITS + _PAGE.replace("{order}", ORDERS.get(order, ORDERS["match"])), asked)
         hits = tuple(_hit(row) for row in cursor.fetchall())
     facets: dict[str, dict[str, int]] = {}
     for facet, value, count in counts:
@@ -176,4 +190,7 @@ def _hit(row: tuple[Any, ...]) -> Hit:
         sensitivities=tuple(row[14]),
         tier=row[15],
         region=row[16],
+        published_at=row[17],
+        provider_short_name=row[18],
+        items=row[19],
     )

@@ -68,6 +68,11 @@ def path(code: str) -> tuple[tuple[str, str], ...]:
     return tuple(Node.objects.filter(code__in=above).order_by("code").values_list("code", "name")) if code.isdecimal() else ()
 
 
+def leads() -> dict[str, str]:
+    """Names of the lead units 「基础数据库建设项目牵头单位」 (CD2016-8) by category."""
+    return dict(Node.objects.filter(lead__isnull=False).values_list("code", "lead__name"))
+
+
 def districts() -> tuple[District, ...]:
     """Every district that has bodies on the platform, by region, named after its division 行政区划."""
     counts = _counts("region", SearchRow.objects.filter(tier=Tier.DISTRICT))

@@ -27,6 +27,21 @@
     area.remove();
     say(button, button.getAttribute("data-copied"));
   });
+  /* print: <button data-print> */
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-print]")) { window.print(); }
+  });
+  /* proposals: arrow keys walk from the search field through them and back, Escape closes */
+  document.addEventListener("keydown", function (event) {
+    var form = event.target.closest && event.target.closest(".gsearch");
+    if (!form) { return; }
+    if (event.key === "Escape") { form.querySelector(".suggest").textContent = ""; form.querySelector("input").focus(); return; }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") { return; }
+    var stops = [form.querySelector("input")].concat(Array.prototype.slice.call(form.querySelectorAll(".sug-l")));
+    var at = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    event.preventDefault();
+    stops[Math.max(0, Math.min(stops.length - 1, at))].focus();
+  });
   /* menus made of <details class="drop"> close when something else is meant */
   document.addEventListener("click", function (event) {
     document.querySelectorAll("details.drop[open]").forEach(function (menu) {

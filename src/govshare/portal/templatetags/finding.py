@@ -1,0 +1,59 @@
+"""What the pages of 找数据 show in their own way."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.translation import gettext
+
+from govshare.catalog.rules.choices import Mode
+from govshare.portal.finding import words
+from govshare.portal.finding.modes import ICONS
+from govshare.portal.templatetags.gx import query
+
+register = template.Library()
+
+
+@register.filter
+def sensitivity_colour(value: str) -> str:
+    return words.SENSITIVITY_COLOURS.get(value, "idle")
+
+
+@register.filter
+def said(value: str, place: str) -> str:
+    """A stored word of ``place`` (share_type, modes, update_cycle …) in the reader's language."""
+    return words.label(place, value)
+
+
+@register.filter
+def in_order(modes: Iterable[str]) -> list[str]:
+    """Modes in the order of CD2016-24."""
+    return [mode.value for mode in Mode if mode in modes]
+
+
+@register.filter
+def mode_icon(mode: str) -> str:
+    return ICONS[Mode(mode)]
+
+
+@register.filter
+def begins(value: str, beginning: str) -> bool:
+    """Whether one of the two begins with the other: a branch on the way to the chosen one, or below it."""
+    return bool(beginning) and (beginning.startswith(value) or value.startswith(beginning))
+
+
+@register.simple_tag(takes_context=True)
+def query_of(context: template.Context, name: str, value: str) -> str:
+    """``query`` for a name known only at run time."""
+    return query(context, **{name: value})
+
+
+@register.filter
+def step_title(action: str) -> str:
+    """What an act on an entry is called."""
+    return gettext(str(words.STEPS.get(action, action)))
+
+
+@register.filter
+def lines(value: str) -> list[str]:
+    """The lines of a text that say something."""
+    return [line.strip() for line in value.splitlines() if line.strip()] or [gettext("未作说明")]
