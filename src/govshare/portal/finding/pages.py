@@ -29,6 +29,7 @@ CATALOG = cite("CD2016-7")
 BASE = cite("CD2016-8")
 DESK = convention("PC-82")
 ROOT_BASE = "1"
+EXPORTED = 100  # read at a time for an export
 FIRST = 6  # resources shown of each base database
 
 COLUMNS = (
@@ -51,7 +52,7 @@ COLUMNS = (
 def catalog(request: Request) -> HttpResponse:
     """Tree, facets and search over what is listed; the same for everybody."""
     filters = Filters.of(request.GET)
-    found = Found(filters, leaf=_number(request.GET.get("page", "1")), size=PER_PAGE if request.kind == "html" else 100)
+    found = Found(filters, leaf=_number(request.GET.get("page", "1")), size=PER_PAGE if request.kind == "html" else EXPORTED)
     return listing(
         request,
         "portal/finding/catalog.html",
