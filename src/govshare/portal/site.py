@@ -11,10 +11,7 @@ from govshare.kernel.clock import utc_now
 from govshare.portal.calendar import pages as calendar
 from govshare.portal.cataloguing.areas import MODULES as CATALOGUING
 from govshare.portal.desk import notices
-from govshare.portal.finding import favourites as finding_favourites
-from govshare.portal.finding import pages as finding
-from govshare.portal.finding import resource as finding_resource
-from govshare.portal.finding import search as finding_search
+from govshare.portal.finding.areas import MODULES as FINDING
 from govshare.portal.frame.pages import Page, addresses
 from govshare.portal.frame.shell import Shell
 from govshare.portal.help import pages as help_
@@ -34,10 +31,7 @@ from govshare.portal.waiting.tasks import waiting_for
 AREAS: tuple[ModuleType, ...] = (
     home,
     overview,
-    finding,
-    finding_resource,
-    finding_favourites,
-    finding_search,
+    *FINDING,
     signin,
     *sharing.MODULES,
     sources,
