@@ -11,7 +11,6 @@ from govshare.duties import queries as duties
 from govshare.duties.queries import Standing
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
-from govshare.portal.templatetags import gx
 from govshare.sharing import queries as sharing
 from govshare.sharing.models import Demand, Grant
 from govshare.sharing.queries.demands import READERS
@@ -59,7 +58,7 @@ def own(entry: UUID, *, at_once: bool, by: Actor, now: datetime) -> Own | None:
     demand = _demand(entry, by)
     duty = sharing.demands.running(demand) if demand else None
     clock = duties.standings([duty], now=now)[0] if duty else None
-    steps = _steps(demand, clock, at_once) if demand else ()
+    steps = _steps(demand, at_once) if demand else ()
     return Own(demand=demand, grant=grant, steps=steps, clock=clock, colour=_colour(demand, grant))
 
 
@@ -75,7 +74,7 @@ def _colour(demand: Demand | None, grant: Grant | None) -> str:
     return COLOURS.get(S(demand.status), "warn")
 
 
-def _steps(demand: Demand, clock: Standing | None, at_once: bool) -> list[Step]:
+def _steps(demand: Demand, at_once: bool) -> list[Step]:
     """Handed in, checked inside, accepted, answered, granted; what is shared without condition is granted after the check."""
     short = demand.way == Way.AT_ONCE if demand.way else at_once
     titles = [(0, _("提交"), demand.submitted_at), (1, _("本部门把关"), demand.checked_at)]
@@ -83,11 +82,10 @@ def _steps(demand: Demand, clock: Standing | None, at_once: bool) -> list[Step]:
         titles += [(2, _("受理"), None), (3, _("提供方答复"), demand.decided_at)]
     titles.append((4, _("授权"), demand.decided_at if demand.status == S.GRANTED else None))
     at = 5 if demand.status == S.GRANTED else _AT.get(S(demand.status), 3)
-    left = gx.left(clock) if clock else ""
-    return [_step(place, title, when, at, left) for place, title, when in titles]
+    return [_step(place, title, when, at) for place, title, when in titles]
 
 
-def _step(place: int, title: str, when: datetime | None, at: int, left: str) -> Step:
+def _step(place: int, title: str, when: datetime | None, at: int) -> Step:
     if place < at:
         return "dn", title, f"{local_date(when):%m-%d}" if when else ""
-    return ("now", title, left) if place == at else ("", title, "")
+    return ("now" if place == at else "", title, "")

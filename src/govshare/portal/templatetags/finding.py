@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from govshare.catalog.rules.choices import Mode
 from govshare.portal.finding import words
 from govshare.portal.finding.modes import ICONS
-from govshare.portal.templatetags.gx import query
+from govshare.portal.finding.standing import Own, Step
+from govshare.portal.templatetags.gx import left, query
 
 register = template.Library()
 
@@ -22,6 +23,13 @@ def sensitivity_colour(value: str) -> str:
 def said(value: str, place: str) -> str:
     """A stored word of ``place`` (share_type, modes, update_cycle …) in the reader's language."""
     return words.label(place, value)
+
+
+@register.filter
+def timed(own: Own) -> list[Step]:
+    """The steps, with the time that is left at the one that is due."""
+    said = left(own.clock) if own.clock else ""
+    return [(state, title, said if state == "now" else small) for state, title, small in own.steps]
 
 
 @register.filter
