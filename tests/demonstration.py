@@ -41,7 +41,7 @@ def city() -> Demonstration:
         flock(lock, LOCK_EX)
         told = directory / TOLD
         if not told.exists():
-            started = begin(directory / "city")
+            started = begin(directory / "city", "--small")
             told.write_text(json.dumps({**asdict(started), "home": str(started.home)}))
     known = json.loads(told.read_text())
     return Demonstration(**{**known, "home": Path(known["home"])})

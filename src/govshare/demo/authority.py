@@ -13,9 +13,8 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
@@ -30,7 +29,10 @@ from govshare.regulation.articles import cite
 
 #: Opens every PKCS #12 file of the demonstration; they are worth nothing elsewhere.
 PASSPHRASE = "govshare-demo"  # noqa: S105 - published on purpose
-LIST_LIFE = timedelta(days=7)
+LIFE, LIST_LIFE = timedelta(days=1095), timedelta(days=7)
+#: Rounds of the bundles' key derivation: their passphrase is published, and there are hundreds of them.
+_ROUNDS = 2048
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 _STEM = re.compile(r"[\w.-]{1,80}")
 
 
@@ -72,9 +74,9 @@ class DemoAuthority:
         """The list in force, DER."""
         return self._path("root.crl").read_bytes()
 
-    def person(self, stem: str, *, name: str, organization: str, now: datetime) -> Identity:
-        """A certificate for signing in; ``stem`` names its files."""
-        return self._issue(stem, _name(name, organization), usage=ExtendedKeyUsageOID.CLIENT_AUTH, hosts=(), now=now)
+    def person(self, stem: str, *, name: str, organization: str, now: datetime, rsa_key: bool = False) -> Identity:
+        """A certificate for signing in; ``stem`` names its files. The key is ECDSA P-256, or RSA of 2048 bits."""
+        return self._issue(stem, _name(name, organization), usage=ExtendedKeyUsageOID.CLIENT_AUTH, hosts=(), now=now, rsa_key=rsa_key)
 
     def system(self, stem: str, *, name: str, organization: str, now: datetime) -> Identity:
         """A certificate for a department's system."""
@@ -124,9 +126,11 @@ class DemoAuthority:
         _write(self._path("root.key"), key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         _write(self._path("root.pem"), certificate.public_bytes(Encoding.PEM))
 
-    def _issue(self, stem: str, subject: x509.Name, *, usage: x509.ObjectIdentifier, hosts: Sequence[str], now: datetime) -> Identity:
-        key = ec.generate_private_key(ec.SECP256R1())
-        builder = _builder(subject, self._root.subject, key.public_key(), now, timedelta(days=365))
+    def _issue(
+        self, stem: str, subject: x509.Name, *, usage: x509.ObjectIdentifier, hosts: Sequence[str], now: datetime, rsa_key: bool = False
+    ) -> Identity:
+        key: Key = rsa.generate_private_key(65537, 2048) if rsa_key else ec.generate_private_key(ec.SECP256R1())
+        builder = _builder(subject, self._root.subject, key.public_key(), now, LIFE)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_usage(authority=False), critical=True)
         builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
@@ -137,9 +141,9 @@ class DemoAuthority:
         certificate = builder.sign(self._key, hashes.SHA256())
         return self._keep(stem, certificate, key)
 
-    def _keep(self, stem: str, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Identity:
+    def _keep(self, stem: str, certificate: x509.Certificate, key: Key) -> Identity:
         pem, secret, bundle = self._paths(stem)
-        encryption = BestAvailableEncryption(PASSPHRASE.encode())
+        encryption = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(_ROUNDS).build(PASSPHRASE.encode())
         _write(secret, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         _write(bundle, serialize_key_and_certificates(stem.encode(), key, certificate, [self._root], encryption))
         _write(pem, certificate.public_bytes(Encoding.PEM))
@@ -155,7 +159,7 @@ class DemoAuthority:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, life: timedelta
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey, now: datetime, life: timedelta
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()

@@ -9,7 +9,7 @@ import re
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from govshare.demo.data.tables import MadeTable, create
-from govshare.demo.roster import DEPARTMENTS, Body
+from govshare.demo.catalog_plan import tables_of
+from govshare.demo.data.tables import MadeTable, create, unhurried
+from govshare.demo.roster import BODIES, Body
 from govshare.kernel.keyring import Keyring
 from govshare.operations.cluster import Cluster
 
@@ -76,14 +77,15 @@ class FrontEnds:
             time.sleep(0.1)
 
 
-def prepare(home: Path, *, rows: int | None = None, tell: Progress = _quiet) -> FrontEnds:
+def prepare(home: Path, *, rows: int | None = None, roster: Sequence[Body] = BODIES, tell: Progress = _quiet) -> FrontEnds:
     """Make what is missing and start the cluster; what is there already stays as it is. ``rows`` limits what each table gets."""
     home.mkdir(parents=True, exist_ok=True)
     _choose_port(home)
     front_ends = find(home)
     front_ends.cluster.start()
-    for body in DEPARTMENTS:
-        _prepare_database(front_ends, body, rows, tell)
+    for body in roster:
+        if body.connected:
+            _prepare_database(front_ends, body, rows, tell)
     return front_ends
 
 
@@ -125,10 +127,12 @@ def _prepare_database(front_ends: FrontEnds, body: Body, rows: int | None, tell:
     with front_ends.owner(body) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(1)")
         _grant(connection, body, {what: sql.Identifier(name) for what, (name, _) in accounts.items()})
-        for table in body.tables:
+        tell(body.short_name)
+        for table in tables_of(body):
             if not _has(connection, table):
-                tell(f"{body.short_name}：{table.title}")
                 create(connection, table, schema=SHARE, rows=rows)
+                if table.pace:
+                    unhurried(connection, table, schema=SHARE, reader=accounts["reader"][0])
 
 
 def _arrange_roles(cluster: Cluster, *, reader: str, writer: str, owner: str) -> None:

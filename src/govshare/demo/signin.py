@@ -12,7 +12,7 @@ from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from django.conf import settings
 from django.http import HttpResponse
@@ -59,15 +59,21 @@ def sign_in(fingerprint: str) -> sessions.SignedIn:
     if path is None:
         raise NotFound("演示密钥里没有这一位，请从名单中选择", basis=cite("CD2016-35"))
     key = load_pem_private_key(path.with_suffix(".key").read_bytes(), password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
+    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise NotFound("这一位的密钥不能在网页里签名，请从名单中选择", basis=cite("CD2016-35"))
     challenge = sessions.open_challenge(now=utc_now())
     return sessions.answer_challenge(
         challenge_id=challenge.id,
         certificate_der=_der(path),
-        signature=key.sign(challenge.text.encode(), ec.ECDSA(hashes.SHA256())),
+        signature=_signed(key, challenge.text.encode()),
         now=utc_now(),
     )
+
+
+def _signed(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, text: bytes) -> bytes:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(text, padding.PKCS1v15(), hashes.SHA256())
+    return key.sign(text, ec.ECDSA(hashes.SHA256()))
 
 
 def candidates() -> list[Candidate]:

@@ -18,7 +18,7 @@ from gmssl_pyx.gmsslext import sm2_key_generate, sm2_sign
 
 _SM2_WITH_SM3 = "1.2.156.10197.1.501"
 _SM2_CURVE = "1.2.156.10197.1.301"
-_ROOT_LIFE, _LIFE, _LIST_LIFE = timedelta(days=3650), timedelta(days=365), timedelta(days=7)
+_ROOT_LIFE, _LIFE, _LIST_LIFE = timedelta(days=3650), timedelta(days=1095), timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

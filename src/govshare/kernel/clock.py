@@ -1,7 +1,11 @@
 """Time: stored in UTC, counted in Chengdu."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
+
+#: Tells the time: ``utc_now``, or another where what is done belongs to another day.
+Clock = Callable[[], datetime]
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 

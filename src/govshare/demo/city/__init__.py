@@ -1,25 +1,57 @@
-"""Builds the small city through the platform's own services, one thing after another, and leaves alone what is there already."""
+"""Builds the city: a year of its life, told through the platform's own services in the order of time, and what every start renews."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from govshare.demo.city import certificates, demands, entries, posts, sources, transfers
-from govshare.demo.city.posts import City
+from govshare.audit import services as audit
+from govshare.demo.catalog_plan import RESOURCES
+from govshare.demo.city import certificates, comings, demands, entries, nights, posts, refusals, registers, sources, transfers
+from govshare.demo.city.agenda import DAYS, Agenda
+from govshare.demo.city.people import City
 from govshare.demo.frontends import FrontEnds
+from govshare.demo.resources import Resource
+from govshare.demo.roster import BODIES, MARKET, Body
+from govshare.demo.want_plan import WANTS
+from govshare.demo.wants import Want
 from govshare.kernel.clock import utc_now
 
 
-def build(front_ends: FrontEnds, *, tell: Callable[[str], None]) -> City:
-    """Everything that is missing; ``tell`` hears what is being done. Killed at any place, it goes on from there at the next start."""
-    tell("机构、人员和任命")
-    city = posts.found(utc_now())
-    tell("数字证书")
-    certificates.issue_all(city, utc_now())
-    tell("前置交换数据库登记与测试")
-    sources.register_all(city, front_ends, utc_now())
-    tell("资源目录和共享目录")
-    entries.take_all(city, utc_now())
-    tell("共享需求和授权")
-    demands.take_all(city, utc_now())
-    tell("数据交换登记")
-    transfers.order_all(city, utc_now())
+def build(
+    front_ends: FrontEnds | None,
+    *,
+    tell: Callable[[str], None],
+    roster: Sequence[Body] = BODIES,
+    resources: Sequence[Resource] = RESOURCES,
+    wants: Sequence[Want] = WANTS,
+    now: datetime | None = None,
+) -> City:
+    """The city of ``roster`` from its founding, a year of working days ago, until yesterday. The database is empty before."""
+    city = City(Agenda(now or utc_now(), number=DAYS), front_ends, roster)
+    city.agenda.add("founding", posts.founded(city), day=0, minute=9 * 60)
+    city.agenda.add("grounds", registers.grounds(city), day=1)
+    city.agenda.add("categories", registers.categories(city), day=1)
+    city.agenda.add("system", certificates.system_registered(city, MARKET), day=2)
+    for body in roster:
+        if body.connected and front_ends is not None:
+            city.agenda.add(f"fronts {body.key}", sources.registered(city, body), day=2)
+    for resource in resources:
+        entries.begin(city, resource)
+    for want in wants:
+        demands.begin(city, want)
+    comings.begin(city)
+    refusals.begin(city, list(resources))
+    city.agenda.add("nights", nights.kept(city), day=3)
+    city.agenda.run(each_week=place, tell=tell)
     return city
+
+
+def place(now: datetime) -> None:
+    """What the sequencer does all the time: everything recorded goes under a signed checkpoint."""
+    while audit.place(now=now):
+        pass
+
+
+def renew(now: datetime) -> None:
+    """What every start does to a city that stands."""
+    certificates.renew(now)
+    transfers.begin_long(now)

@@ -1,136 +1,307 @@
-"""The departments' catalog entries, each taken through the real steps as far as ``resources`` says (CD2016-13, 14, 16)."""
+"""What becomes of each entry, told step by step (CD2016-13 to 21). A story that breaks off leaves the entry where it then stands."""
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
 
-from govshare.catalog import services
-from govshare.catalog.models import Entry, LegalGround, Listing, Route, Verification
-from govshare.catalog.queries import contents as saying
-from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
-from govshare.catalog.rules.contents import Content, ItemContent
-from govshare.demo.city import sources
-from govshare.demo.city.posts import City
-from govshare.demo.resources import RESOURCES, Resource
-from govshare.demo.roster import AUTHORITY
-from govshare.kernel.roles import Role
-from govshare.sources.rules import Purpose
+from govshare.catalog.models import Entry
+from govshare.demo.city import entry_acts as act
+from govshare.demo.city.agenda import Story, days, soon
+from govshare.demo.city.people import City
+from govshare.demo.resources import Resource, StoryName
+from govshare.demo.roster import FUND, LABOUR
 
-_PUBLISHED = frozenset({"filed", "returned", "listed", "unverified", "verified"})
-
-
-def find(city: City, resource: Resource) -> Entry | None:
-    """The entry of this name in the department's catalog, whatever its revision."""
-    return Entry.objects.filter(provider=city.organization(resource.body), revisions__name=resource.name).first()
-
-
-def take_all(city: City, now: datetime) -> None:
-    for resource in RESOURCES:
-        entry = find(city, resource) or _registered(city, resource, now)
-        _taken_to_review(city, resource, entry, now)
-        _published(city, resource, entry, now)
-        _reachable(city, resource, entry, now)
-        _decided(city, resource, entry, now)
+_REMARKS = (
+    "请补充“更新时间”的口径，说明是业务发生时间还是入库时间。",
+    "采集依据请写明到具体条款，并与本部门三定规定一致。",
+    "信息项“状态”的取值请附代码表；联系电话请核对。",
+    "更新周期与更新时限不一致，请改正后重新提交。",
+)
+_OBJECTIONS = (
+    "请补充接口规范说明，并明确更新时限的起算点。",
+    "共享范围与共享条件不相称，请说明限定范围的理由。",
+    "与其他部门已列入的信息资源重复，请说明区别或改注权威数据源。",
+)
 
 
-def content_of(city: City, resource: Resource) -> Content:
-    shared = resource.share_type != "none"
-    return Content(
-        name=resource.name,
-        node=resource.node,
-        abstract=resource.abstract,
-        format_class=resource.format_class,
-        format_type="PostgreSQL" if resource.format_class == "database" else "jpg",
-        share_type=resource.share_type,
-        terms=resource.terms,
-        ground=_ground(resource),
-        modes=frozenset(resource.modes) if shared else frozenset(),
-        for_all=shared and not resource.scope,
-        scope=frozenset(str(city.organization(body).pk) for body in resource.scope),
-        open_to_public=resource.open_to_public,
-        open_conditions="可无条件向社会开放" if resource.open_to_public else "",
-        update_cycle=resource.update_cycle,
-        update_limit=resource.update_limit if shared else "",
-        classification=resource.classification,
-        collection_basis=resource.basis,
-        collection_procedure=resource.procedure,
-        contact=city.person(resource.body, Role.RESOURCE_ADMIN).name,
-        contact_phone="028-00000000",
+def begin(city: City, resource: Resource) -> None:
+    """Put the entry's story on the agenda."""
+    if resource.body.key in {body.key for body in city.roster}:
+        city.agenda.add(resource.id, _STORIES[resource.story](city, resource), day=resource.day)
+
+
+def _pause(resource: Resource, what: str, longest: int) -> int:
+    """Working days until the next person gets to it: one to ``longest``."""
+    return 1 + int(Random(f"{resource.id} {what}").random() * longest)
+
+
+def _remark(resource: Resource, among: tuple[str, ...]) -> str:
+    return Random(f"remark {resource.id}").choice(among)
+
+
+def _draft(city: City, resource: Resource) -> Story:
+    act.register(city, resource)
+    yield soon()
+
+
+def _unfinished(city: City, resource: Resource) -> Story:
+    """Begun, with what the registrar knew at once."""
+    blank = {"terms": "", "collection_basis": "", "collection_procedure": "", "update_limit": "", "contact": "", "classification": ""}
+    act.register(city, resource, items=act.items_of(resource)[:2], **blank)
+    yield soon()
+
+
+def _discarded(city: City, resource: Resource) -> Story:
+    yield from _draft(city, resource)
+    yield days(3)
+    act.discard(city, resource)
+
+
+def _review(city: City, resource: Resource) -> Story:
+    yield from _draft(city, resource)
+    yield soon(40)
+    act.submit(city, resource)
+
+
+def _returned_inside(city: City, resource: Resource) -> Story:
+    yield from _review(city, resource)
+    yield days(2)
+    act.return_inside(city, resource, _remark(resource, _REMARKS))
+
+
+def _filed(city: City, resource: Resource) -> Story:
+    yield from _review(city, resource)
+    yield days(_pause(resource, "review", 2))
+    act.publish(city, resource)
+
+
+def _reachable(city: City, resource: Resource) -> Story:
+    if resource.table is not None and (resource.body.key, "provide") in city.fronts:
+        act.bind(city, resource)
+        yield soon(5)
+        act.test(city, resource)
+
+
+def _listed(city: City, resource: Resource) -> Story:
+    yield from _filed(city, resource)
+    yield days(1)
+    yield from _reachable(city, resource)
+    yield days(_pause(resource, "confirm", 3))
+    act.confirm(city, resource)
+    yield days(1)
+
+
+def _listed_at_second(city: City, resource: Resource) -> Story:
+    yield from _returned_inside(city, resource)
+    yield days(2)
+    act.edit(city, resource, collection_procedure=f"{resource.procedure}更新时间为入库时间。")
+    yield soon(20)
+    act.submit(city, resource)
+    yield days(1)
+    act.publish(city, resource)
+    yield days(2)
+    act.send_back(city, resource, _remark(resource, _OBJECTIONS))
+    yield days(3)
+    act.edit(city, resource, abstract=f"{resource.abstract}更新时限自业务办结之日起算。")
+    yield soon(15)
+    act.submit(city, resource)
+    yield days(1)
+    act.publish(city, resource)
+    yield soon(30)
+    yield from _reachable(city, resource)
+    yield days(2)
+    act.confirm(city, resource, "已按意见修改，同意列入")
+
+
+def _returned(city: City, resource: Resource) -> Story:
+    yield from _filed(city, resource)
+    yield days(3)
+    act.send_back(city, resource, _remark(resource, _OBJECTIONS))
+
+
+def _adjusted(city: City, resource: Resource) -> Story:
+    yield from _filed(city, resource)
+    yield days(1)
+    yield from _reachable(city, resource)
+    yield days(3)
+    act.adjust(city, resource, "按全市统一口径调整更新时限，便于各部门安排取数。", update_limit=f"{resource.update_limit}（遇节假日顺延）")
+
+
+def _without_route(city: City, resource: Resource) -> Story:
+    yield from _filed(city, resource)
+    yield city.agenda.before_end(resource.back or 10)
+    act.confirm(city, resource)
+
+
+def _late_route(city: City, resource: Resource) -> Story:
+    """The interface comes after its twenty working days."""
+    yield from _filed(city, resource)
+    yield days(2)
+    act.confirm(city, resource)
+    yield days(26)
+    yield from _reachable(city, resource)
+
+
+def _changing(city: City, resource: Resource, **changes: object) -> Story:
+    """Listed; later, at the turning point, there is a draft of the next revision."""
+    yield from _listed(city, resource)
+    yield city.agenda.before_end(resource.back)
+    act.edit(city, resource, reason="业务调整，完善目录内容", **changes)
+
+
+def _revising(city: City, resource: Resource) -> Story:
+    yield from _changing(city, resource, abstract=f"{resource.abstract}本次补充数据来源说明。")
+
+
+def _revising_review(city: City, resource: Resource) -> Story:
+    yield from _revising(city, resource)
+    yield soon(30)
+    act.submit(city, resource)
+
+
+def _followed(city: City, resource: Resource) -> Story:
+    yield from _revising_review(city, resource)
+    yield days(1)
+    act.publish(city, resource)
+
+
+def _notice(city: City, resource: Resource) -> Story:
+    """A key element changed: the fifteen working days run (CD2016-17)."""
+    yield from _changing(city, resource, update_limit=f"{resource.update_limit}（节假日除外）")
+
+
+def _told(city: City, resource: Resource) -> Story:
+    yield from _changed(city, resource)
+    yield days(3)
+    act.confirm(city, resource, "变更属实，同意")
+
+
+def _told_late(city: City, resource: Resource) -> Story:
+    yield from _notice(city, resource)
+    yield days(19)
+    act.submit(city, resource)
+    yield days(1)
+    act.publish(city, resource)
+    yield days(2)
+    act.confirm(city, resource, "变更属实，同意；今后请按时告知")
+
+
+def _changed(city: City, resource: Resource) -> Story:
+    yield from _notice(city, resource)
+    yield soon(20)
+    act.submit(city, resource)
+    yield days(1)
+    act.publish(city, resource)
+
+
+def _change_returned(city: City, resource: Resource) -> Story:
+    yield from _changed(city, resource)
+    yield days(2)
+    act.send_back(city, resource, "变更后的更新时限长于法定办理时限，请核对后重报。")
+
+
+def _retired(city: City, resource: Resource) -> Story:
+    yield from _listed(city, resource)
+    yield city.agenda.before_end(resource.back)
+    act.retire(city, resource, "职能划转，不再采集和更新这项信息。")
+
+
+def _delisted(city: City, resource: Resource) -> Story:
+    yield from _listed(city, resource)
+    yield city.agenda.before_end(resource.back)
+    act.delist(city, resource, "提供部门报告数据停止更新，移出共享目录，恢复更新后再列入。")
+
+
+def _copy(city: City, resource: Resource) -> Story:
+    """What another department is the source of: registered, not listed (CD2016-18)."""
+    source = next(code for name, code in _sources(city) if name != resource.id)
+    act.register(city, resource, source=source)
+    yield soon()
+    act.submit(city, resource)
+    yield days(1)
+    act.publish(city, resource)
+
+
+def _sources(city: City) -> list[tuple[str, str]]:
+    """Published authoritative entries of other departments, by the resource's id."""
+    known = {str(pk): name for name, pk in city.entries.items()}
+    rows = Entry.objects.filter(revisions__status="published", revisions__source=None).order_by("code")
+    return [(known[str(entry.pk)], entry.code) for entry in rows]
+
+
+def _unverified(city: City, resource: Resource) -> Story:
+    yield from _filed(city, resource)
+
+
+def _verified(city: City, resource: Resource) -> Story:
+    yield from _filed(city, resource)
+    yield days(4)
+    act.verify(city, resource)
+
+
+def _statutory(city: City, resource: Resource) -> Story:
+    """Not shared, but with those whom the law names (CD2016-5.5)."""
+    named = [body for body in (LABOUR, FUND) if body != resource.body]
+    act.register(city, resource, statutory=act.statutory(city, *named))
+    yield soon(30)
+    act.submit(city, resource)
+    yield days(1)
+    act.publish(city, resource)
+    yield days(3)
+    act.verify(city, resource)
+
+
+def _verification_returned(city: City, resource: Resource) -> Story:
+    yield from _filed(city, resource)
+    yield days(3)
+    act.return_not_shared(city, resource, "所引条款不足以支持整条不予共享，请区分信息项，能共享的改列条件共享。")
+
+
+def _opened(city: City, resource: Resource) -> Story:
+    """Verified as not shared, and later shared on conditions after all."""
+    yield from _verified(city, resource)
+    yield city.agenda.before_end(resource.back)
+    shared = replace(resource, share_type="conditional", terms="限于依法办理案件时逐件核验，只提供是否存在的结果。")
+    content = act.content_of(city, shared)
+    fields = ("share_type", "terms", "ground", "modes", "for_all", "update_limit")
+    act.edit(
+        city, resource, reason="经评估可以有条件共享", **{name: getattr(content, name) for name in fields if name != "ground"}, ground=""
     )
+    yield soon(30)
+    act.submit(city, resource)
+    yield days(1)
+    act.publish(city, resource)
+    yield days(3)
+    act.confirm(city, resource)
 
 
-def items_of(resource: Resource) -> tuple[ItemContent, ...]:
-    return tuple(
-        ItemContent(
-            name=field.title,
-            column=field.name,
-            type=field.type,
-            length=field.length,
-            sensitivity=field.sensitivity,
-            is_key=field.name in resource.key_columns,
-        )
-        for field in resource.items
-    )
-
-
-def _ground(resource: Resource) -> str:
-    title, article = resource.ground
-    return str(LegalGround.objects.get(title=title, article=article, active=True).pk) if title else ""
-
-
-def _version(entry: Entry) -> int:
-    return Entry.objects.get(pk=entry.pk).version
-
-
-def _registered(city: City, resource: Resource, now: datetime) -> Entry:
-    by = city.actor(resource.body, Role.REGISTRAR)
-    return services.create_entry(content=content_of(city, resource), items=items_of(resource), by=by, now=now)
-
-
-def _taken_to_review(city: City, resource: Resource, entry: Entry, now: datetime) -> None:
-    pending = saying.pending(entry)
-    if resource.stage != "draft" and pending is not None and pending.status == Status.DRAFT:
-        by = city.actor(resource.body, Role.REGISTRAR)
-        services.submit(entry=entry.pk, expected_version=_version(entry), by=by, now=now)
-
-
-def _published(city: City, resource: Resource, entry: Entry, now: datetime) -> None:
-    pending = saying.pending(entry)
-    if resource.stage in _PUBLISHED and pending is not None and pending.status == Status.REVIEW:
-        by = city.actor(resource.body, Role.REVIEWER)
-        services.publish(entry=entry.pk, expected_version=_version(entry), by=by, now=now)
-
-
-def _reachable(city: City, resource: Resource, entry: Entry, now: datetime) -> None:
-    """Bound to the table it is read from, documented and tested (CD2016-19)."""
-    standing = Route.objects.filter(entry=entry, replaced_at=None).first()
-    front = sources.find(city, resource.body, Purpose.PROVIDE)
-    if resource.table is None or front is None or (standing and standing.test_passed):
-        return
-    by = city.actor(resource.body, Role.REGISTRAR)
-    if standing is None:
-        services.bind_route(
-            entry=entry.pk,
-            front_database=front.pk,
-            table=resource.table.name,
-            key=resource.table.key,
-            document=f"前置库表 {front.schema}.{resource.table.name}，主键 {'、'.join(resource.table.key)}；{resource.update_limit}更新。",
-            expected_version=_version(entry),
-            by=by,
-            now=now,
-        )
-    services.test_route(entry=entry.pk, by=by, now=now)
-
-
-def _decided(city: City, resource: Resource, entry: Entry, now: datetime) -> None:
-    """What the authority does with it: confirm, send back, or verify that it is not shared."""
-    by = city.actor(AUTHORITY, Role.AUTHORITY)
-    listing = Listing.objects.select_related("filed").filter(entry=entry, status=ListingStatus.FILED).first()
-    if listing is not None and resource.stage == "listed":
-        services.confirm(entry=entry.pk, expected_revision=listing.filed.number, opinion="同意列入", by=by, now=now)
-    elif listing is not None and resource.stage == "returned":
-        reason = "请补充许可证附图的格式说明，并明确更新时限的起算点。"
-        services.send_back(entry=entry.pk, reason=reason, expected_revision=listing.filed.number, by=by, now=now)
-    verification = Verification.objects.select_related("revision").filter(entry=entry, status=VerificationStatus.PENDING).first()
-    if verification is not None and resource.stage == "verified":
-        services.verify_not_shared(
-            entry=entry.pk, expected_revision=verification.revision.number, opinion="依据充分，予以核定。", by=by, now=now
-        )
+_STORIES: dict[StoryName, Callable[[City, Resource], Story]] = {
+    "unfinished": _unfinished,
+    "draft": _draft,
+    "discarded": _discarded,
+    "review": _review,
+    "returned_inside": _returned_inside,
+    "filed": _filed,
+    "returned": _returned,
+    "listed": _listed,
+    "listed_at_second": _listed_at_second,
+    "adjusted": _adjusted,
+    "without_route": _without_route,
+    "late_route": _late_route,
+    "revising": _revising,
+    "revising_review": _revising_review,
+    "followed": _followed,
+    "notice": _notice,
+    "told": _told,
+    "told_late": _told_late,
+    "changed": _changed,
+    "change_returned": _change_returned,
+    "retired": _retired,
+    "delisted": _delisted,
+    "copy": _copy,
+    "statutory": _statutory,
+    "unverified": _unverified,
+    "verified": _verified,
+    "verification_returned": _verification_returned,
+    "opened": _opened,
+}

@@ -79,6 +79,27 @@ SOCIAL_INSURANCE = MadeTable(
     rows=insurance_rows,
 )
 
+#: Large and read at leisure: a delivery of it takes minutes.
+PAYMENTS = MadeTable(
+    name="insurance_payment",
+    title="社会保险费缴费明细",
+    fields=(
+        Field("serial", "缴费流水号", "I"),
+        Field("employer", "用人单位统一社会信用代码", "C", 18),
+        Field("insurance", "险种", "C", 40),
+        Field("month", "费款所属期", "C", 6),
+        Field("amount", "缴费金额", "Y", 12),
+        Field("paid_at", "到账时间", "T"),
+    ),
+    key=("serial",),
+    count=400_000,
+    rows=lambda _count: iter(()),
+    made_by="""serial, '91510104XN' || lpad((serial % 200000)::text, 8, '0'),
+        (ARRAY['城镇职工基本养老保险', '城镇职工基本医疗保险', '失业保险', '工伤保险'])[1 + serial % 4],
+        '2026' || lpad((1 + serial % 9)::text, 2, '0'), 100 + serial % 9000, timestamptz '2026-01-05 09:00+08' + serial * interval '1 minute'""",
+    pace=800,
+)
+
 HOUSING_FUND = MadeTable(
     name="housing_fund",
     title="住房公积金缴存信息",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self
 from uuid import UUID
@@ -22,7 +23,7 @@ from govshare.exchange.models import Run
 from govshare.exchange.rules import SHRUNKEN, SNAPSHOT_AGE, Asked, RunStatus, least_rows
 from govshare.exchange.services import attempts
 from govshare.exchange.services.attempts import Overtaken
-from govshare.kernel.clock import utc_now
+from govshare.kernel.clock import Clock, utc_now
 from govshare.kernel.errors import Refused, Unavailable, WrongState
 from govshare.sharing import queries as sharing
 from govshare.sharing.rules import AccessPlan
@@ -45,6 +46,7 @@ class Watcher:
     run: Run
     plan: AccessPlan
     longest: float  # seconds a snapshot may be held
+    clock: Clock = utc_now
     lines: list[Line] = field(default_factory=list)
     told: float = 0.0
     snapshot: str = ""
@@ -60,10 +62,10 @@ class Watcher:
         if self.lost():
             raise Overtaken
         self._check_age(at, moment)
-        if not sharing.stands(self.plan, now=utc_now()):
+        if not sharing.stands(self.plan, now=self.clock()):
             raise GrantEnded
         if moment - self.told >= TELL_EVERY:
-            attempts.tell(run=self.run, at=at, lines=self.lines, now=utc_now())
+            attempts.tell(run=self.run, at=at, lines=self.lines, now=self.clock())
             self.lines.clear()
             self.told = moment
 
@@ -79,8 +81,9 @@ class Watcher:
 class Lease(threading.Thread):
     """Renews the lease while the worker lives, also while a database makes it wait. As a context it lasts as long as its body."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, clock: Clock = utc_now) -> None:
         super().__init__(name=f"lease {run}", daemon=True)
+        self.clock = clock
         self.run_id, self.token = run.pk, run.token
         self.every = attempts.lease().total_seconds() / 4
         self.over = threading.Event()
@@ -95,7 +98,7 @@ class Lease(threading.Thread):
 
     def _renew(self) -> None:
         try:
-            attempts.keep(run=self.run_id, token=self.token, now=utc_now())
+            attempts.keep(run=self.run_id, token=self.token, now=self.clock())
         except Overtaken:
             self.lost.set()
             self.over.set()
@@ -112,43 +115,43 @@ class Lease(threading.Thread):
         self.join()
 
 
-def carry_out(run_id: UUID, token: int, *, job: int | None = None) -> str:
+def carry_out(run_id: UUID, token: int, *, job: int | None = None, clock: Clock = utc_now) -> str:
     """Make one attempt at a run and leave it in the status it then has; return that. Raises nothing that is about the run itself."""
     with _own_connections():
         try:
-            run = attempts.begin(run=run_id, token=token, job=job, worker=f"{socket.gethostname()}:{os.getpid()}", now=utc_now())
+            run = attempts.begin(run=run_id, token=token, job=job, worker=f"{socket.gethostname()}:{os.getpid()}", now=clock())
         except Overtaken:
             return ""
         try:
-            return _attempt(run).status
+            return _attempt(run, clock).status
         except (Overtaken, WrongState):  # cancelled, stopped or taken over while it was on its way
             return ""
 
 
-def _attempt(run: Run) -> Run:
+def _attempt(run: Run, clock: Clock) -> Run:
     """The run as the attempt leaves it."""
     try:
-        plan = sharing.plan(run.transfer.grant_id, now=utc_now())
+        plan = sharing.plan(run.transfer.grant_id, now=clock())
     except Unavailable as missing:  # an interface that may come back
-        return attempts.fail(run=run.pk, token=run.token, reason=str(missing), now=utc_now())
+        return attempts.fail(run=run.pk, token=run.token, reason=str(missing), now=clock())
     except Refused as refusal:
-        return attempts.stop(run=run.pk, reason=str(refusal), now=utc_now())
-    watcher = Watcher(run, plan, longest=60.0 * duties.parameter(str(SNAPSHOT_AGE)))
+        return attempts.stop(run=run.pk, reason=str(refusal), now=clock())
+    watcher = Watcher(run, plan, longest=60.0 * duties.parameter(str(SNAPSHOT_AGE)), clock=clock)
     try:
-        with Lease(run) as lease:
+        with Lease(run, clock) as lease:
             watcher.lost = lease.lost.is_set
             delivery = full_load(_load(run, plan), watcher)
     except (GrantEnded, TransferFailed, Refused) as why:
         log.warning("attempt ended early", run=str(run), why=type(why).__name__, reason=str(why), cause=type(why.__cause__).__name__)
-        return _ended_early(run, plan, why)
-    return attempts.deliver(run=run.pk, token=run.token, delivery=delivery, lines=watcher.lines, now=utc_now())
+        return _ended_early(run, plan, why, clock)
+    return attempts.deliver(run=run.pk, token=run.token, delivery=delivery, lines=watcher.lines, now=clock())
 
 
-def _ended_early(run: Run, plan: AccessPlan, why: Exception) -> Run:
-    now, reason = utc_now(), str(why)
+def _ended_early(run: Run, plan: AccessPlan, why: Exception, clock: Clock) -> Run:
+    now, reason = clock(), str(why)
     match why:
         case GrantEnded():
-            ended = attempts.stop(run=run.pk, reason=_why_ended(plan), now=now)
+            ended = attempts.stop(run=run.pk, reason=_why_ended(plan, now), now=now)
         case Shrunken():
             ended = attempts.ask(run=run.pk, token=run.token, about=Asked.ROWS, rows=why.rows, reason=reason, now=now)
         case Reshaped():
@@ -184,10 +187,10 @@ def _landing(run: Run) -> dict[str, Any]:
     return {"transfer": run.transfer_id, "schema": run.transfer.target.schema, "table": run.transfer.table}
 
 
-def _why_ended(plan: AccessPlan) -> str:
+def _why_ended(plan: AccessPlan, now: datetime) -> str:
     """The refusal's own words."""
     try:
-        sharing.plan(plan.grant, now=utc_now())
+        sharing.plan(plan.grant, now=now)
     except Refused as refusal:
         return str(refusal)
     return f"授权 {plan.grant_number} 的内容已变更，请按新的内容重新办理"
