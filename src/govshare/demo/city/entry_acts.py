@@ -33,7 +33,7 @@ def content_of(city: City, resource: Resource) -> Content:
         ground=ground(*resource.ground) if resource.ground[0] else "",
         modes=frozenset(resource.modes) if shared else frozenset(),
         for_all=shared and not resource.scope,
-        scope=frozenset(str(city.organization(body).pk) for body in resource.scope),
+        scope=frozenset(str(city.organization(body).pk) for body in resource.scope if body in city.roster),
         open_to_public=resource.open_to_public,
         open_conditions="可无条件向社会开放" if resource.open_to_public else "",
         update_cycle=resource.update_cycle,
