@@ -50,9 +50,9 @@ SOCIAL_INSURANCE = Resource(
     update_limit="每月 10 日前",
     classification="3",
 )
-PAYMENTS = Resource(
+CONTRIBUTIONS = Resource(
     body=LABOUR,
-    name="社会保险费缴费明细",
+    name="社会保险费缴纳明细",
     node="204001",
     abstract="用人单位逐笔缴纳社会保险费的险种、所属期、金额和到账时间（演示数据，均为虚构）；前置库限速读取。",
     share_type="conditional",
@@ -60,7 +60,7 @@ PAYMENTS = Resource(
     day=17,
     basis="《中华人民共和国社会保险法》第六十条",
     table=LABOUR.tables[1],
-    terms="限于核验用人单位缴费情况，不作他用；读取速度以不影响前置库运行为限。",
+    terms="限于核验用人单位缴纳情况，不作他用；读取速度以不影响前置库运行为限。",
     scope=(FUND, CIVIL, LAND),
     update_cycle="monthly",
     update_limit="每月 10 日前",
@@ -213,7 +213,7 @@ MAIN_RESOURCES = (
     LEGAL_ENTITIES,
     RESIDENTS,
     SOCIAL_INSURANCE,
-    PAYMENTS,
+    CONTRIBUTIONS,
     HOUSING_FUND,
     DIVISIONS,
     REAL_ESTATE,

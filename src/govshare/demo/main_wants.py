@@ -1,6 +1,6 @@
 """Demands of the main departments, described by hand: for what, which items, how far each comes. Nothing here touches anything."""
 
-from govshare.demo.main_resources import DIVISIONS, HOUSING_FUND, LEGAL_ENTITIES, PAYMENTS, REAL_ESTATE, RESIDENTS, SOCIAL_INSURANCE
+from govshare.demo.main_resources import CONTRIBUTIONS, DIVISIONS, HOUSING_FUND, LEGAL_ENTITIES, REAL_ESTATE, RESIDENTS, SOCIAL_INSURANCE
 from govshare.demo.roster import CIVIL, FUND, LABOUR, LAND, MARKET, POLICE
 from govshare.demo.wants import Treated, Want
 
@@ -9,12 +9,12 @@ _NO_PLAIN_NUMBER = "非必要不提供明文公民身份号码"
 #: Delivered without hurry: one delivery is under way whenever the city has just been started.
 LONG = Want(
     body=FUND,
-    resource=PAYMENTS,
+    resource=CONTRIBUTIONS,
     items=("serial", "employer", "insurance", "month", "amount"),
     application="缴存单位欠缴稽核",
     users=("稽核岗",),
     duty_basis="《住房公积金管理条例》第三十七条",
-    purpose="比对单位社会保险缴费与公积金缴存情况，发现应建未建账户的单位。",
+    purpose="比对单位社会保险缴纳与公积金缴存情况，发现应建未建账户的单位。",
     course="granted",
     day=180,
 )

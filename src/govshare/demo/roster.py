@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from govshare.demo.data import bodies
-from govshare.demo.data.business import HOUSING_FUND, PAYMENTS, REAL_ESTATE, SOCIAL_INSURANCE
+from govshare.demo.data.business import CONTRIBUTIONS, HOUSING_FUND, REAL_ESTATE, SOCIAL_INSURANCE
 from govshare.demo.data.codes import credit_code
 from govshare.demo.data.divisions import DIVISIONS
 from govshare.demo.data.legal_entities import LEGAL_ENTITIES
@@ -61,7 +61,7 @@ class Body:
 _LARGE = {
     "police": (RESIDENTS,),
     "market": (LEGAL_ENTITIES,),
-    "labour": (SOCIAL_INSURANCE, PAYMENTS),
+    "labour": (SOCIAL_INSURANCE, CONTRIBUTIONS),
     "fund": (HOUSING_FUND,),
     "civil": (DIVISIONS,),
     "land": (REAL_ESTATE,),

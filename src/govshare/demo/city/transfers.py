@@ -87,7 +87,9 @@ def begin_long(now: datetime) -> None:
     if grant is None or target is None:
         return
     transfer = Transfer.objects.filter(grant=grant, status=TransferStatus.ACTIVE).first()
-    transfer = transfer or orders.order(grant=grant.pk, target=target.pk, table=f"from_{LONG.resource.body.key}_payments", by=by, now=now)
+    transfer = transfer or orders.order(
+        grant=grant.pk, target=target.pk, table=f"from_{LONG.resource.body.key}_contributions", by=by, now=now
+    )
     if not transfer.runs.filter(status__in=OPEN).exists():
         runs.start(transfer=transfer.pk, by=by, now=now)
 

@@ -80,9 +80,9 @@ SOCIAL_INSURANCE = MadeTable(
 )
 
 #: Large and read at leisure: a delivery of it takes minutes.
-PAYMENTS = MadeTable(
-    name="insurance_payment",
-    title="社会保险费缴费明细",
+CONTRIBUTIONS = MadeTable(
+    name="insurance_contribution",
+    title="社会保险费缴纳明细",
     fields=(
         Field("serial", "缴费流水号", "I"),
         Field("employer", "用人单位统一社会信用代码", "C", 18),
