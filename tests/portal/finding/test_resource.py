@@ -12,7 +12,7 @@ from tests.sharing.office import Office
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("CD2016-16")]
 
-TABS = ("", "items/", "access/", "history/")
+TABS = ("", "items/", "access/", "usage/", "history/")
 HOSTILE = "<script>alert(1)</script>{{ 7|add:7 }}"
 
 
@@ -156,6 +156,26 @@ def test_commands_bear_the_numbers_of_this_resource_and_grow_with_ones_rights(si
     assert grant.number in after
 
 
+@pytest.mark.article("CD2016-28")
+def test_who_uses_it_is_told_to_the_provider_and_the_authority_and_to_others_why_not(site: Site, office: Office):
+    entry = office.conditional()
+    office.granted(entry)
+    address = f"/catalog/{entry.code}/usage/"
+
+    provider = text(site.visitor("provider", Role.RESOURCE_ADMIN).open(address))
+    authority = json.loads(site.visitor("authority", Role.AUTHORITY).open(address.rstrip("/") + ".json").content)
+    recipient = text(site.visitor("recipient", Role.REGISTRAR).open(address))
+    third = site.visitor("third", Role.REGISTRAR)
+
+    user = office.cast.organization("recipient").name
+    assert user in provider
+    assert [(row["name"], row["active_grants"]) for row in authority["items"]] == [(user, 1)]
+    assert "征得二者同意后使用" in recipient
+    assert user in recipient
+    assert user not in text(third.open(address))
+    assert json.loads(third.open(address.rstrip("/") + ".json").content)["count"] == 0
+
+
 @pytest.mark.article("CD2016-17")
 def test_changes_are_told_by_field_and_item_in_words(site: Site, office: Office):
     entry, desk = office.conditional(), office.desk
@@ -183,7 +203,7 @@ def test_steps_with_receipts_are_for_the_department_and_its_authority(site: Site
     assert page.index("确认列入") < page.index("登记", page.index("办理经过"))
 
 
-@pytest.mark.parametrize(("tab", "most"), [("", 48), ("items/", 45), ("access/", 52), ("history/", 36)])
+@pytest.mark.parametrize(("tab", "most"), [("", 48), ("items/", 45), ("access/", 52), ("usage/", 36), ("history/", 36)])
 def test_a_tab_costs_few_statements(site: Site, office: Office, tab: str, most: int):
     entry = office.conditional()
     office.granted(entry)

@@ -12,6 +12,7 @@ from govshare.catalog import queries as catalog
 from govshare.catalog.queries import routes
 from govshare.catalog.rules.contents import ItemContent
 from govshare.duties import queries as duties
+from govshare.exchange.queries import days, usage
 from govshare.kernel.clock import utc_now
 from govshare.portal.finding import codes, modes, words
 from govshare.portal.finding.head import Head, head
@@ -26,6 +27,15 @@ __all__ = ["codes"]  # its converter is part of the addresses below
 
 CATALOG = cite("CD2016-16")
 FIRST = 10  # items on the overview
+USES = (
+    Column("name", _("使用部门"), lambda row: row.name, css="b"),
+    Column("active_grants", _("有效授权"), lambda row: row.active_grants, css="ra num"),
+    Column("ended_grants", _("已结束授权"), lambda row: row.ended_grants, css="ra num"),
+    Column("deliveries", _("送达次数"), lambda row: row.deliveries, css="ra num"),
+    Column("rows", _("送达行数"), lambda row: row.rows, cell="portal/finding/cells/wan.html", css="ra"),
+    Column("bytes", _("数据量（字节）"), lambda row: row.bytes, only_export=True),
+    Column("last_at", _("最近一次"), lambda row: row.last_at, cell="portal/finding/cells/moment.html", css="nowrap"),
+)
 
 
 def shown(request: Request, template: str, seen: Head, tab: str, **context: Any) -> HttpResponse:
@@ -39,6 +49,7 @@ def _tabs(seen: Head) -> Sequence[tuple[str, str, str, int]]:
         ("overview", _g("概览"), "catalog-entry", 0),
         ("items", _g("信息项"), "catalog-items", len(seen.items)),
         ("access", _g("获取方式"), "catalog-access", len(seen.content.modes)),
+        ("usage", _g("使用情况"), "catalog-usage", 0),
         ("history", _g("变更记录"), "catalog-history", 0),
     )
     return [(key, title, reverse(name, args=[code]), count) for key, title, name, count in rows]
@@ -59,6 +70,7 @@ def overview(request: Request, code: str) -> HttpResponse:
         more=max(0, len(seen.items) - FIRST),
         ways=modes.ways(seen),
         answer_days=duties.parameter("PC-34"),
+        days=days.deliveries(seen.view.id, by=request.actor, now=now),
         longest=duties.parameter("PC-37"),
         reminds=duties.parameter("PC-38"),
     )
@@ -100,6 +112,26 @@ def access(request: Request, code: str) -> HttpResponse:
         stages=modes.stages(seen, mine, have),
         examples=modes.examples(request, seen, have),
         route=routes.standing(have.grant.entry) if have.grant else seen.view.route,
+    )
+
+
+@page("catalog/<code:code>/usage/", title=_("使用情况"), basis=cite("CD2016-28"), name="catalog-usage", lists=True)
+def use(request: Request, code: str) -> HttpResponse:
+    """Who uses it and how much, for its provider and the authority; everybody else sees the own use alone (CD2016-28)."""
+    seen, now = head(code, by=request.actor), utc_now()
+    found = usage.usage(seen.view.id, by=request.actor, now=now)
+    return listing(
+        request,
+        "portal/finding/usage.html",
+        title=_g("%(name)s 使用情况") % {"name": seen.content.name},
+        columns=USES,
+        rows=found.users,
+        head=seen,
+        tab="usage",
+        tabs=_tabs(seen),
+        used=found,
+        most=max((each.rows for each in found.users), default=0),
+        days=days.deliveries(seen.view.id, by=request.actor, now=now),
     )
 
 

@@ -1,11 +1,12 @@
 """What the pages of 找数据 show in their own way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django import template
 from django.utils.translation import gettext
 
 from govshare.catalog.rules.choices import Mode
+from govshare.exchange.queries.days import Day
 from govshare.portal.finding import words
 from govshare.portal.finding.modes import ICONS
 from govshare.portal.finding.standing import Own, Step
@@ -23,6 +24,22 @@ def sensitivity_colour(value: str) -> str:
 def said(value: str, place: str) -> str:
     """A stored word of ``place`` (share_type, modes, update_cycle …) in the reader's language."""
     return words.label(place, value)
+
+
+@register.filter
+def day_said(day: Day) -> str:
+    """“11-23：送达 2 次，未成 1 次”."""
+    said = gettext("送达 %(n)s 次") % {"n": day.delivered}
+    if day.undone:
+        said += gettext("，未成 %(n)s 次") % {"n": day.undone}
+    return f"{day.day:%m-%d} {said}" if day.delivered or day.undone else f"{day.day:%m-%d} {gettext('无传输')}"
+
+
+@register.filter
+def days_said(days: Sequence[Day]) -> str:
+    """The calendar in one sentence, for who does not see it."""
+    counts = {"days": len(days), "done": sum(day.delivered for day in days), "undone": sum(day.undone for day in days)}
+    return gettext("近 %(days)s 日送达 %(done)s 次，未成 %(undone)s 次") % counts
 
 
 @register.filter
