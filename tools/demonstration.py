@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,15 +54,23 @@ class Demonstration:
         return context
 
 
-def begin(home: Path, *options: str, environment: Mapping[str, str] | None = None) -> Demonstration:
-    """Start ``govshare demo`` in ``home`` and wait until it answers. What it prints goes to ``<home>.log``."""
+COMMAND = (sys.executable, "-m", "govshare.cli")  # of this checkout
+
+
+def begin(home: Path, *options: str, environment: Mapping[str, str] | None = None, command: Sequence[str] = COMMAND) -> Demonstration:
+    """Start ``govshare demo`` in ``home`` and wait until it answers. What it prints goes to ``<home>.log``.
+
+    ``command`` is another ``govshare``, which finds its code by itself.
+    """
     ports = [str(port) for port in _free_ports(len(PORTS) + 2)]  # the two after the metrics port are taken too
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GOVSHARE_", "DJANGO_"))}
-    own = {"GOVSHARE_HOME": str(home), "PYTHONPATH": str(SOURCES), **dict(zip(PORTS, ports, strict=False)), **(environment or {})}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GOVSHARE_", "DJANGO_", "PYTHONPATH"))}
+    sources = {"PYTHONPATH": str(SOURCES)} if command is COMMAND else {}
+    own = {"GOVSHARE_HOME": str(home), **sources, **dict(zip(PORTS, ports, strict=False)), **(environment or {})}
     log = home.with_name(f"{home.name}.log")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "govshare.cli", "demo", *options],
+            [*command, "demo", *options],
+            cwd=home.parent,
             env={**kept, **own},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -93,8 +101,10 @@ def end(pid: int) -> None:
 
 
 @contextmanager
-def demonstration(home: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Demonstration]:
-    started = begin(home, *options, environment=environment)
+def demonstration(
+    home: Path, *options: str, environment: Mapping[str, str] | None = None, command: Sequence[str] = COMMAND
+) -> Iterator[Demonstration]:
+    started = begin(home, *options, environment=environment, command=command)
     try:
         yield started
     finally:

@@ -1,18 +1,24 @@
 """The wheel alone, with no repository and no Node beside it, is the whole platform."""
 
+import http.client
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import venv
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from email.message import Message
 from pathlib import Path
 
 import pytest
 
 from govshare.project import assets
 from tests.frontend import needs_packages
+from tools.demonstration import Demonstration, demonstration
 from tools.reference import ROOT
 
 STATIC_NAME = re.compile(r"\{%\s*static\s+[\"']([^\"']+)[\"']|\bstatic\([\"']([^\"']+)[\"']\)")
@@ -94,3 +100,33 @@ def test_from_the_wheel_pages_name_hashed_files(installed, tmp_path):
     answer = run(installed, "python", "-c", program, home=tmp_path)
 
     assert re.fullmatch(r"/static/vendor/bootstrap\.min\.[0-9a-f]{12}\.css True False\n", answer.stdout), answer.stderr
+
+
+@pytest.mark.long
+def test_the_demonstration_runs_from_the_wheel_alone(installed, short_directory):
+    with demonstration(short_directory / "city", command=[str(installed / "govshare")]) as city:
+        pages = [fetch(city, address) for address in ("/signin/", "/signin/challenge/", "/nope/")]
+        named = {name for _, _, page in pages for name in re.findall(r'(?:href|src)="(/static/[^"#]+)', page.decode())}
+        assets_ = {name: fetch(city, name) for name in named}
+
+    assert [status for status, _, _ in pages] == [200, 200, 404]
+    assert {status for status, _, _ in assets_.values()} == {200}
+    assert all(headers["Cache-Control"].endswith("immutable") for _, headers, _ in assets_.values())
+    assert any("bootstrap.min." in name for name in named)
+    assert any("icons." in name for name in named)
+
+
+def fetch(city: Demonstration, address: str) -> tuple[int, Message, bytes]:
+    with closing(http.client.HTTPSConnection("localhost", city.portal, context=city.context(), timeout=60)) as connection:
+        connection.request("GET", address)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+
+
+@pytest.fixture
+def short_directory() -> Iterator[Path]:
+    """A unix socket's path has 107 bytes; as root, the database server is another account."""
+    with tempfile.TemporaryDirectory(prefix="gsw-", dir="/tmp") as name:
+        path = Path(name)
+        path.chmod(0o711)
+        yield path
