@@ -8,6 +8,7 @@ from django.urls import URLPattern
 
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
+from govshare.portal import institutions
 from govshare.portal.calendar import pages as calendar
 from govshare.portal.cataloguing.areas import MODULES as CATALOGUING
 from govshare.portal.desk import notices
@@ -37,6 +38,7 @@ AREAS: tuple[ModuleType, ...] = (
     sources,
     ordering,
     transfers,
+    *institutions.MODULES,
     receipts,
     papers,
     log,
