@@ -94,8 +94,7 @@ def way(view: EntryView) -> list[tuple[str, str, str]]:
     """登记 → 审核 → 发布备案 → 主管部门确认 or 核定 → 接口, as the component shows steps."""
     content = view.pending or view.published or view.shown
     shared = content is None or content.snapshot.content.share_type != ShareType.NONE
-    authority = _("主管部门确认") if shared else _("主管部门核定")
-    titles = [_("登记"), _("部门审核"), _("发布并备案"), authority, *([_("提供接口")] if shared else [])]
+    titles = [_("登记"), _("审核"), _("发布备案"), _("确认列入") if shared else _("核定"), *([_("提供接口")] if shared else [])]
     at = _at(view)
     return [("dn" if place < at else "now" if place == at else "", title, "") for place, title in enumerate(titles)]
 
