@@ -22,7 +22,11 @@ from tests.sources.conftest import front_end, provided, registration, server
 __all__ = ["front_end", "provided", "registration", "server"]
 
 EMPTY = {"id": "", "position": "", "length": "", "data_element": "", "code_table": "", "is_key": "", "gone": "", "type": "C"}
-PASTED = "信息项名称\t字段名\t数据类型\t数据长度\t敏感级别\t主键\n统一社会信用代码\tuscc\t字符型\t18\t普通\t是\n邮箱\tmail\tvarchar(60)\t\t敏感\t\n"
+PASTED = (
+    "信息项名称\t字段名\t数据类型\t数据长度\t敏感级别\t主键\n"
+    "统一社会信用代码\tuscc\t字符型\t18\t普通\t是\n"
+    "邮箱\tmail\tvarchar(60)\t\t敏感\t\n"
+)
 
 
 def rows(*lines: dict[str, str]) -> dict[str, list[str]]:

@@ -68,7 +68,7 @@ def entry_tasks(request: Request, entry: UUID) -> HttpResponse:
         parts=parts,
         finished=sum(part.state == "done" for part in parts),
         faults=[(place_said(fault.place, revision.snapshot), fault.message, _address(entry, fault.place)) for fault in found],
-        way=looking.way(view),
+        way=looking.way(view, pending=True),
         asked=looking.asked(view),
         clocks=duties.standings(clocks, now=utc_now()),
         changed=view.published is not None,

@@ -90,17 +90,17 @@ def asked(view: EntryView) -> dict[str, Any] | None:
     return {"step": view.asked, "remarks": named, "title": _(ACTIONS.get(view.asked.action, view.asked.action))}
 
 
-def way(view: EntryView) -> list[tuple[str, str, str]]:
-    """登记 → 审核 → 发布备案 → 主管部门确认 or 核定 → 接口, as the component shows steps."""
-    content = view.pending or view.published or view.shown
+def way(view: EntryView, *, pending: bool = False) -> list[tuple[str, str, str]]:
+    """登记 → 审核 → 发布备案 → 确认列入 or 核定 → 接口, as the component shows steps: of what stands, or of the ``pending`` revision."""
+    content = view.pending if pending or view.published is None else view.published
     shared = content is None or content.snapshot.content.share_type != ShareType.NONE
     titles = [_("登记"), _("审核"), _("发布备案"), _("确认列入") if shared else _("核定"), *([_("提供接口")] if shared else [])]
-    at = _at(view)
+    at = _at(view, pending=pending)
     return [("dn" if place < at else "now" if place == at else "", title, "") for place, title in enumerate(titles)]
 
 
-def _at(view: EntryView) -> int:
-    if view.pending is not None and view.published is None:
+def _at(view: EntryView, *, pending: bool) -> int:
+    if view.pending is not None and (pending or view.published is None):
         return 1 if view.pending.status == Status.REVIEW else 0
     if view.listing and view.listing.status in IN_CATALOG:
         return 5 if view.missing_interface is None else 4

@@ -114,7 +114,7 @@ def review_entry(request: Request, entry: UUID) -> HttpResponse:
         counts={"fields": sum(row.changed for row in fields), "items": sum(row.changed for row in items)},
         item_fields=ITEM_FIELDS.values(),
         typed=remarking.typed(request.POST),
-        way=looking.way(view),
+        way=looking.way(view, pending=True),
         steps=looking.told(view.history)[:8],
         writers=Person.objects.filter(pk__in={*revision.editors, revision.submitted_by}).values_list("name", flat=True),
         publish_why=catalog.moves.why_not("publish", revision, by=request.actor, now=utc_now()),

@@ -16,6 +16,20 @@
       row.querySelector("input[name=name]").focus();
     });
   });
+  /* <div data-when="share_type:none"> is shown while that is chosen, or while it holds what would be lost from sight */
+  var depending = Array.prototype.slice.call(document.querySelectorAll("[data-when]"));
+  function show() {
+    depending.forEach(function (each) {
+      var rule = each.getAttribute("data-when").split(":");
+      var chosen = document.querySelector("[name=" + rule[0] + "]:checked");
+      var fits = !chosen || rule[1].split(",").indexOf(chosen.value) >= 0;
+      each.classList.toggle("d-none", !fits && !each.querySelector(".wrong, .asked-here"));
+    });
+  }
+  if (depending.length) {
+    document.addEventListener("change", show);
+    show();
+  }
   document.querySelectorAll("[data-filter]").forEach(function (search) {
     var list = document.querySelector(search.getAttribute("data-filter"));
     search.addEventListener("keydown", function (event) { if (event.key === "Enter") { event.preventDefault(); } });
