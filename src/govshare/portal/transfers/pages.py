@@ -128,15 +128,12 @@ def _live(run: Run, now: datetime) -> dict[str, Any]:
     """What the live part shows of a run."""
     progress = queries.progress(run.pk, now=now)
     left, spent = progress.seconds_left, rows.took(run, now=now)
-    colour, light = rows.LOOKS[run.status]
     return {
         "progress": progress,
         "percent": 100 if run.status == RunStatus.DELIVERED else round(progress.share * 100),
         "left": rows.duration(left) if left is not None else "",
         "took": rows.duration(spent) if spent is not None else "",
         "steps": rows.steps(run),
-        "colour": colour,
-        "light": light,
         "advice": rows.advice(run),
         "on": run.status in rows.LIVE,
     }
