@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
@@ -78,7 +79,7 @@ def _moves(demand: Demand, by: Actor, now: datetime) -> Iterator[tuple[Move, Ref
 
 def _action(demand: Demand, move: Move, why: Refused | None) -> Action:
     name, css, icon = PAGES[move.verb]
-    label = "把关" if move.verb == "forward" else "答复" if move.verb == "grant" else move.label
+    label = {"forward": gettext("把关"), "grant": gettext("答复")}.get(move.verb, move.label)
     if move.verb == "grant" and demand.renews_id:
         name = "demand-prolong"
     return Action(label, reverse(name, args=[demand.pk]), css, move.verb in ACTS, icon, why)

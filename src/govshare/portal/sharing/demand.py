@@ -22,6 +22,7 @@ from govshare.portal.frame.visitor import Request
 from govshare.portal.sharing import words
 from govshare.portal.sharing.actions import actions
 from govshare.portal.sharing.demands import DEMAND, READERS
+from govshare.portal.templatetags.gx import term
 from govshare.regulation.articles import cite
 from govshare.sharing import queries
 from govshare.sharing.models import Demand, DemandItem, Grant
@@ -44,7 +45,7 @@ class AskedItem:
         """``字符型 18``."""
         if self.listed is None:
             return ""
-        return " ".join(filter(None, [ItemType(self.listed.type).label, str(self.listed.length or "")]))
+        return " ".join(filter(None, [term(ItemType(self.listed.type).label), str(self.listed.length or "")]))
 
     @property
     def sensitivity(self) -> str:

@@ -46,7 +46,7 @@ class Choice:
 
     @property
     def kind(self) -> str:
-        return " ".join(filter(None, [ItemType(self.item.type).label, str(self.item.length or "")]))
+        return " ".join(filter(None, [term(ItemType(self.item.type).label), str(self.item.length or "")]))
 
     @property
     def sensitivity(self) -> str:

@@ -21,6 +21,7 @@ from govshare.portal.frame.pages import page
 from govshare.portal.frame.visitor import Request
 from govshare.portal.sharing.demands import READERS
 from govshare.portal.sharing.grants import planned, side_of
+from govshare.portal.templatetags.gx import term
 from govshare.regulation.articles import cite
 from govshare.sharing import queries
 from govshare.sharing.models import Grant
@@ -155,11 +156,11 @@ def _run_words(run: Run | None) -> str:
     if run.status in OPEN:
         share = round(run.share * 100)
         return _("%(status)s，已完成 %(share)s%%，%(rows)s 行") % {
-            "status": run.get_status_display(),
+            "status": term(run.get_status_display()),
             "share": share,
             "rows": f"{run.rows_done:,}",
         }
-    return _("%(status)s，%(rows)s 行") % {"status": run.get_status_display(), "rows": f"{run.rows_done:,}"}
+    return _("%(status)s，%(rows)s 行") % {"status": term(run.get_status_display()), "rows": f"{run.rows_done:,}"}
 
 
 def _system_steps(at: Situation) -> Iterator[Step]:

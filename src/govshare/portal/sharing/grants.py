@@ -25,6 +25,7 @@ from govshare.portal.frame.visitor import Request
 from govshare.portal.sharing import words
 from govshare.portal.sharing.demand import first_delivery, listed_or_none
 from govshare.portal.sharing.demands import READERS, Tab
+from govshare.portal.templatetags.gx import term
 from govshare.regulation.articles import cite
 from govshare.sharing import queries
 from govshare.sharing.models import Grant, GrantItem
@@ -130,7 +131,7 @@ class GivenItem:
 
     @property
     def kind(self) -> str:
-        return " ".join(filter(None, [ItemType(self.item.type).label, str(self.item.length or "")]))
+        return " ".join(filter(None, [term(ItemType(self.item.type).label), str(self.item.length or "")]))
 
     @property
     def arrives(self) -> str:
@@ -205,7 +206,7 @@ def _facts(grant: Grant) -> list[tuple[str, object]]:
         (gettext("使用部门"), grant.recipient.name),
         (gettext("提供部门"), grant.provider.name),
         (gettext("有效期"), f"{grant.starts_on.isoformat()} — {grant.ends_on.isoformat()}"),
-        (gettext("共享模式"), grant.get_mode_display()),
+        (gettext("共享模式"), term(grant.get_mode_display())),
     ]
 
 
