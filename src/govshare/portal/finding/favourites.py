@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from govshare.catalog.models import Listing, SearchRow
@@ -31,8 +31,8 @@ def shown(favourite: Favourite) -> SearchRow | None:
 def state(favourite: Favourite) -> str:
     row = shown(favourite)
     if row is None:
-        return _g("已移出共享目录")
-    return _g("收藏后已更新为第 %(n)s 版") % {"n": row.revision} if changed(favourite) else _g("没有变化")
+        return gettext("已移出共享目录")
+    return gettext("收藏后已更新为第 %(n)s 版") % {"n": row.revision} if changed(favourite) else gettext("没有变化")
 
 
 def changed(favourite: Favourite) -> bool:
@@ -67,21 +67,21 @@ def favourites(request: Request) -> HttpResponse:
     return listing(
         request,
         "portal/finding/favourites.html",
-        title=_g("收藏与订阅"),
+        title=gettext("收藏与订阅"),
         columns=COLUMNS,
         rows=rows,
         saved=searches.of(request.actor),
-        empty=_g("还没有收藏。在共享目录里点星标，资源就会出现在这里，变化一目了然。"),
+        empty=gettext("还没有收藏。在共享目录里点星标，资源就会出现在这里，变化一目了然。"),
     )
 
 
 @act("favourites/<uuid:entry>/add/", title=_("收藏"), basis=DESK, name="favourites-add")
 def add(request: Request, entry: UUID) -> HttpResponse:
     desk.add(entry=entry, by=request.actor, now=utc_now())
-    return done(request, _g("已收藏，可在“收藏与订阅”中找到"), to=next_page(request, reverse("favourites")))
+    return done(request, gettext("已收藏，可在“收藏与订阅”中找到"), to=next_page(request, reverse("favourites")))
 
 
 @act("favourites/<uuid:entry>/remove/", title=_("取消收藏"), basis=DESK, name="favourites-remove")
 def remove(request: Request, entry: UUID) -> HttpResponse:
     desk.remove(entry=entry, by=request.actor, now=utc_now())
-    return done(request, _g("已取消收藏"), to=next_page(request, reverse("favourites")))
+    return done(request, gettext("已取消收藏"), to=next_page(request, reverse("favourites")))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from govshare.catalog import queries
@@ -42,7 +42,7 @@ COLUMNS = (
     Column("update_cycle", _("更新周期"), lambda hit: words.label("update_cycle", hit.update_cycle), only_export=True),
     Column("items", _("信息项"), lambda hit: hit.items, css="ra num"),
     Column("modes", _("提供方式"), lambda hit: "、".join(words.labels("modes", hit.modes)), cell="portal/finding/cells/modes.html"),
-    Column("has_route", _("访问接口"), lambda hit: _g("已提供") if hit.has_route else _g("接口未提供"), only_export=True),
+    Column("has_route", _("访问接口"), lambda hit: gettext("已提供") if hit.has_route else gettext("接口未提供"), only_export=True),
     Column("abstract", _("信息资源摘要"), lambda hit: hit.abstract, only_export=True),
     Column("published", _("发布日期"), lambda hit: hit.published_at.date(), only_export=True),
 )
@@ -56,7 +56,7 @@ def catalog(request: Request) -> HttpResponse:
     return listing(
         request,
         "portal/finding/catalog.html",
-        title=_g("共享目录"),
+        title=gettext("共享目录"),
         columns=COLUMNS,
         rows=found,
         **(_around(request, filters, found) if request.kind == "html" else {}),
@@ -75,7 +75,7 @@ def _around(request: Request, filters: Filters, found: Found) -> dict[str, Any]:
         "node": {branch.code: branch.name for branch in _flat(branches)},
         "provider": {str(body.id): body.short_name for body in bodies},
         "region": {each.region: each.name for each in regions},
-        "tier": {"city": _g("市级"), "district": _g("区（市）县")},
+        "tier": {"city": gettext("市级"), "district": gettext("区（市）县")},
     }
     return {
         "filters": filters,
@@ -87,7 +87,7 @@ def _around(request: Request, filters: Filters, found: Found) -> dict[str, Any]:
         "bodies": bodies,
         "saved": searches.of(request.actor, page=reverse("catalog")),
         "kept": favourites.entries(request.actor),
-        "said": _g("没有符合条件的信息资源。可以减少条件、换一个说法，或在“申请与需求”中向主管部门提出需求。"),
+        "said": gettext("没有符合条件的信息资源。可以减少条件、换一个说法，或在“申请与需求”中向主管部门提出需求。"),
     }
 
 
@@ -96,13 +96,13 @@ def save_search(request: Request) -> HttpResponse:
     """The list as it is filtered now, under a name of one's own."""
     query = request.POST.get("query", "")
     found = searches.save(page=reverse("catalog"), name=request.POST.get("name", ""), query=query, by=request.actor, now=utc_now())
-    return done(request, _g("已保存检索方案“%(name)s”") % {"name": found.name}, to=f"{reverse('catalog')}?{found.query}")
+    return done(request, gettext("已保存检索方案“%(name)s”") % {"name": found.name}, to=f"{reverse('catalog')}?{found.query}")
 
 
 @act("catalog/searches/<uuid:search>/remove/", title=_("删除检索方案"), basis=DESK, name="catalog-search-remove")
 def remove_search(request: Request, search: UUID) -> HttpResponse:
     searches.remove(search=search, by=request.actor, now=utc_now())
-    return done(request, _g("已删除检索方案"), to=next_page(request, reverse("catalog")))
+    return done(request, gettext("已删除检索方案"), to=next_page(request, reverse("catalog")))
 
 
 @dataclass(frozen=True, slots=True)

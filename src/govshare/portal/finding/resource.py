@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from govshare.catalog import queries as catalog
@@ -46,11 +46,11 @@ def _tabs(seen: Head) -> Sequence[tuple[str, str, str, int]]:
     """Key, title, address, count."""
     code = seen.view.code
     rows = (
-        ("overview", _g("概览"), "catalog-entry", 0),
-        ("items", _g("信息项"), "catalog-items", len(seen.items)),
-        ("access", _g("获取方式"), "catalog-access", len(seen.content.modes)),
-        ("usage", _g("使用情况"), "catalog-usage", 0),
-        ("history", _g("变更记录"), "catalog-history", 0),
+        ("overview", gettext("概览"), "catalog-entry", 0),
+        ("items", gettext("信息项"), "catalog-items", len(seen.items)),
+        ("access", gettext("获取方式"), "catalog-access", len(seen.content.modes)),
+        ("usage", gettext("使用情况"), "catalog-usage", 0),
+        ("history", gettext("变更记录"), "catalog-history", 0),
     )
     return [(key, title, reverse(name, args=[code]), count) for key, title, name, count in rows]
 
@@ -86,7 +86,7 @@ def items(request: Request, code: str) -> HttpResponse:
     return listing(
         request,
         "portal/finding/items.html",
-        title=_g("%(name)s 数据字典") % {"name": seen.content.name},
+        title=gettext("%(name)s 数据字典") % {"name": seen.content.name},
         columns=_columns(mine.uses if mine else {}),
         rows=rows,
         per_page=200,
@@ -123,7 +123,7 @@ def use(request: Request, code: str) -> HttpResponse:
     return listing(
         request,
         "portal/finding/usage.html",
-        title=_g("%(name)s 使用情况") % {"name": seen.content.name},
+        title=gettext("%(name)s 使用情况") % {"name": seen.content.name},
         columns=USES,
         rows=found.users,
         head=seen,
@@ -155,12 +155,12 @@ def history(request: Request, code: str) -> HttpResponse:
 
 def _columns(uses: Mapping[Any, str]) -> tuple[Column, ...]:
     """``uses``: what the visitor's own grant does with each item; without a grant there is no such column."""
-    given = (Column("grant", _("你的授权"), lambda row: uses.get(row.id, _g("未授权")), css="nowrap"),) if uses else ()
+    given = (Column("grant", _("你的授权"), lambda row: uses.get(row.id, gettext("未授权")), css="nowrap"),) if uses else ()
     return (
         Column("name", _("信息项"), lambda row: row.name, css="b"),
         Column("column", _("字段名"), lambda row: row.column, css="mono muted"),
         Column("type", _("类型"), words.item_type, css="nowrap"),
-        Column("is_key", _("主键"), lambda row: _g("是") if row.is_key else "", css="nowrap"),
+        Column("is_key", _("主键"), lambda row: gettext("是") if row.is_key else "", css="nowrap"),
         Column(
             "sensitivity",
             _("敏感级别"),

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from govshare.audit import queries as audit
 from govshare.catalog.queries import suggest
 from govshare.catalog.rules.shape import storable
 from govshare.exchange import queries as exchange
+from govshare.exchange.models import Transfer
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Refused
 from govshare.organizations.models import Organization
@@ -23,6 +24,7 @@ from govshare.portal.frame.pages import page
 from govshare.portal.frame.visitor import Request
 from govshare.regulation.articles import cite
 from govshare.sharing import queries as sharing
+from govshare.sharing.models import Demand, Grant
 
 CATALOG = cite("CD2016-7")
 LONGEST = 100
@@ -65,11 +67,11 @@ def search_suggest(request: Request) -> HttpResponse:
 def groups(asked: str, *, by: Actor, most: int) -> list[Group]:
     """Groups that hold something, the most likely first: who types a number means that thing."""
     found = [
-        Group("numbers", _g("办件编号"), "file-text", numbers(asked, by=by, most=most)),
-        Group("entries", _g("信息资源"), "database", _entries(asked, most), f"{reverse('catalog')}?q={quote(asked)}"),
-        Group("items", _g("信息项"), "list-details", _items(asked, most)),
-        Group("own", _g("本部门未列入的资源"), "folders", _own(asked, by, most)),
-        Group("organizations", _g("部门"), "building", _bodies(asked, most)),
+        Group("numbers", gettext("办件编号"), "file-text", numbers(asked, by=by, most=most)),
+        Group("entries", gettext("信息资源"), "database", _entries(asked, most), f"{reverse('catalog')}?q={quote(asked)}"),
+        Group("items", gettext("信息项"), "list-details", _items(asked, most)),
+        Group("own", gettext("本部门未列入的资源"), "folders", _own(asked, by, most)),
+        Group("organizations", gettext("部门"), "building", _bodies(asked, most)),
     ]
     return [group for group in found if group.hits]
 
@@ -107,10 +109,14 @@ def numbers(asked: str, *, by: Actor, most: int) -> list[Hit]:
     demands = sharing.demands.visible(by).filter(number__startswith=wanted)[:most]
     grants = sharing.grants.visible(by).filter(number__startswith=wanted)[:most]
     transfers = exchange.visible(by).filter(number__startswith=wanted)[:most]
-    found = [Hit(row.number, f"{_g('需求')} · {row.entry_name} · {row.get_status_display()}", _to("demand", row.pk)) for row in demands]
-    found += [Hit(row.number, f"{_g('授权')} · {row.entry_name} · {row.get_status_display()}", _to("grant", row.pk)) for row in grants]
-    found += [Hit(row.number, f"{_g('传输')} · {row.entry_name}", _to("transfer", row.pk)) for row in transfers]
+    found = [_numbered(row, gettext("需求"), "demand", row.get_status_display()) for row in demands]
+    found += [_numbered(row, gettext("授权"), "grant", row.get_status_display()) for row in grants]
+    found += [_numbered(row, gettext("传输"), "transfer", row.get_status_display()) for row in transfers]
     return [*found, *_receipts(wanted, by)]
+
+
+def _numbered(row: Demand | Grant | Transfer, kind: str, page_name: str, status: str) -> Hit:
+    return Hit(row.number, f"{kind} · {row.entry_name} · {gettext(status)}", _to(page_name, row.pk))
 
 
 def _receipts(wanted: str, by: Actor) -> list[Hit]:
@@ -120,7 +126,7 @@ def _receipts(wanted: str, by: Actor) -> list[Hit]:
         kept = audit.find(wanted, for_organization=by.organization)
     except Refused:
         return []
-    return [Hit(wanted, f"{_g('回执')} · {kept.about}", _to("receipt", wanted))]
+    return [Hit(wanted, f"{gettext('回执')} · {kept.about}", _to("receipt", wanted))]
 
 
 def _asked(request: Request) -> str:
