@@ -76,8 +76,9 @@ def _python_of(path: Path) -> bytes:
 
 
 def labels() -> Iterator[Found]:
-    """What choices and moves are called, in every room."""
+    """What choices and moves are called, in every room, and in what conventions count."""
     from govshare.kernel.choices import TextChoices
+    from govshare.regulation.conventions import CONVENTIONS
 
     modules = list(_all_modules())
     for kind in sorted(_below(TextChoices), key=lambda each: (each.__module__, each.__qualname__)):
@@ -85,6 +86,7 @@ def labels() -> Iterator[Found]:
     for module in modules:
         for name, workflow in _workflows(module):
             yield from _words((move.label for move in workflow), f"{module.__name__}.{name}")
+    yield from _words(sorted({row.unit for row in CONVENTIONS.values()}), "govshare.regulation.conventions")
 
 
 def _words(words: Iterable[str], place: str) -> Iterator[Found]:

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from govshare.duties import queries, rules, seed
@@ -27,6 +27,15 @@ from govshare.portal.law.why import why_not_operator
 
 FIRST = seed.FIRST_YEAR
 OFFICER = (Role.AUTHORITY,)
+WEEKDAYS = (
+    pgettext_lazy("weekday", "一"),
+    pgettext_lazy("weekday", "二"),
+    pgettext_lazy("weekday", "三"),
+    pgettext_lazy("weekday", "四"),
+    pgettext_lazy("weekday", "五"),
+    pgettext_lazy("weekday", "六"),
+    pgettext_lazy("weekday", "日"),
+)
 
 
 @page("calendar/", title=_("工作日历"), basis=rules.CALENDAR)
@@ -47,7 +56,7 @@ def calendar(request: Request) -> HttpResponse:
         loaded_by=names_of({announced.loaded_by})[announced.loaded_by] if announced else "",
         months=months,
         workdays=sum(month.workdays for month in months),
-        weekdays=[pgettext("weekday", name) for name in ("一", "二", "三", "四", "五", "六", "日")],
+        weekdays=WEEKDAYS,
         term=term,
         end=_end(term),
         moved=_moved(request).count(),

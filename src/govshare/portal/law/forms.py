@@ -31,7 +31,7 @@ class ChangeForm(Form):
         field.help_text = _("%(least)s 至 %(most)s，单位：%(unit)s；现为 %(value)s。") % {
             "least": row.least,
             "most": row.most,
-            "unit": row.unit,
+            "unit": now.unit,
             "value": now.value,
         }
 

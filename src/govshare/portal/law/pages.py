@@ -85,7 +85,7 @@ def rule(request: Request, number: str) -> HttpResponse:
         "portal/law/rule.html",
         rule=now,
         history=[
-            {"at": row.since, "title": f"{before} → {row.value} {now.row.unit}", "who": names[row.by], "text": row.reason, "colour": "pri"}
+            {"at": row.since, "title": f"{before} → {row.value} {now.unit}", "who": names[row.by], "text": row.reason, "colour": "pri"}
             for row, before in zip(history, values[1:], strict=True)
         ],
         why_not=why_not_operator(request.actor, basis=rules.PARAMETERS),

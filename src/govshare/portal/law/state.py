@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from govshare.duties import queries
@@ -49,6 +50,11 @@ class ConventionNow:
     def group(self) -> str | Promise:
         ordinal = int(self.row.number.removeprefix("PC-"))
         return next(label for first, label in reversed(GROUPS) if first <= ordinal)
+
+    @property
+    def unit(self) -> str:
+        """In the reader's language."""
+        return gettext(self.row.unit) if self.row.unit else ""
 
     @property
     def changed(self) -> bool:
