@@ -15,7 +15,7 @@ from govshare.audit import services as audit
 from govshare.duties.queries import parameter
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
-from govshare.kernel.errors import NotSignedIn, NotYours, Refused
+from govshare.kernel.errors import NotFound, NotSignedIn, NotYours, Refused
 from govshare.organizations import queries, rules
 from govshare.organizations.models import Certificate, Challenge, Session, Ticket
 from govshare.organizations.queries import trust
@@ -177,6 +177,17 @@ def sign_out(*, token: str, by: Actor, now: datetime) -> None:
         raise NotYours("只能退出自己的登录", basis=rules.IDENTITY)
     _end(session, by=by, now=now)
     audit.record(action="organizations:session:close", basis=rules.IDENTITY, by=by, now=now, about=str(session.pk))
+
+
+@transaction.atomic
+def end(*, session: UUID, by: Actor, now: datetime) -> None:
+    """End another of one's own sessions: left open elsewhere. Ending one that is over already is no error."""
+    row = Session.objects.select_for_update(of=("self",)).select_related("certificate").filter(pk=session).first()
+    if row is None or by.kind != "person" or by.id != str(row.certificate.person_id):
+        raise NotFound("没有这次登录，或者不是您的，请刷新后再看", basis=rules.IDENTITY)
+    if row.ended_at is None:
+        _end(row, by=by, now=now)
+        audit.record(action="organizations:session:close", basis=rules.IDENTITY, by=by, now=now, about=str(row.pk))
 
 
 def _end(session: Session, *, by: Actor, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Invalid
 from govshare.organizations.services import sessions
+from govshare.portal.desk import preferences
 from govshare.portal.frame.answers import next_page, render
 from govshare.portal.frame.forms import Form
 from govshare.portal.frame.middleware import LANGUAGE_COOKIE
@@ -81,7 +82,14 @@ def entered(signed_in: sessions.SignedIn, to: str) -> HttpResponse:
     """On to ``to`` with a session."""
     response = HttpResponseRedirect(to)
     keep(response, signed_in.token)
+    if chosen := preferences.language(signed_in.actor):
+        speak(response, chosen)
     return response
+
+
+def speak(response: HttpResponse, language: str) -> None:
+    """Pages in ``language`` from now on, in this browser."""
+    response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, secure=True, httponly=True, samesite="Lax", path="/")
 
 
 def _der(text: str) -> bytes:
@@ -120,5 +128,5 @@ def language(request: Request) -> HttpResponse:
     response = HttpResponseRedirect(next_page(request, reverse("home")))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR, secure=True, httponly=True, samesite="Lax", path="/")
+        speak(response, chosen)
     return response
