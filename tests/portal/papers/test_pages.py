@@ -17,6 +17,8 @@ from django.test import RequestFactory
 from docx import Document
 
 from govshare.kernel.roles import Role
+from govshare.organizations.models import FilingChange
+from govshare.organizations.services import filings
 from govshare.papers.models import Paper, SealedScan
 from govshare.papers.rules.kinds import PaperKind
 from govshare.portal.papers.contents import prepare
@@ -236,3 +238,24 @@ def test_other_pages_link_the_papers_of_their_matter(visitor, grant, office):
     assert f"/papers/{paper.pk}/" in shown and f"/papers/grant/{grant.pk}/" in shown
     request.visitor = type("V", (), {"actor": office.actor("authority", Role.AUDIT_ADMIN)})()
     assert template.render(Context({"request": request, "matter": grant.pk})).strip() == ""
+
+
+@pytest.mark.article("CD2016-29.2")
+def test_a_filing_gets_its_form_from_its_own_page(site, office):
+    admin = office.cast.person("recipient", Role.RESOURCE_ADMIN)
+    filing = filings.file(
+        organization=admin.organization_id,
+        person=admin.pk,
+        change=FilingChange.APPOINTED,
+        effective_on=office.today,
+        by=office.actor("recipient", Role.LEADER),
+        now=office.now,
+    )
+    authority = site.visitor("authority", Role.AUTHORITY)
+
+    page = authority.open(f"/filings/{filing.pk}/").content.decode()
+    paper = issue(authority, "administrator", filing.pk)
+
+    assert f"/papers/administrator/{filing.pk}/" in page
+    assert paper.number.startswith("成资享管〔") and admin.name in text(authority.open(f"/papers/{paper.pk}/"))
+    assert paper.number in text(site.visitor("recipient", Role.LEADER).open(f"/filings/{filing.pk}/"))
