@@ -225,6 +225,9 @@ def test_the_list_tells_state_and_rows_and_is_had_as_json(taker, counter):
 
     assert transfer.number in waiting
     assert [(item["state"], item["rows"], item["table"]) for item in listed] == [("delivered", ROWS, "firm")]
+    assert transfer.number in text(taker.open(f"/transfers/?grant={counter.grant.pk}"))
+    assert transfer.number not in text(taker.open(f"/transfers/?grant={uuid4()}"))
+    assert transfer.number not in text(taker.open("/transfers/?grant=nonsense"))
     assert transfer.number not in text(taker.open("/transfers/?side=out"))
     assert transfer.number not in text(taker.open("/transfers/?state=never"))
     assert taker.open("/transfers.xlsx").status_code == 200

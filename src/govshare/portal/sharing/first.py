@@ -130,7 +130,7 @@ def _table_steps(at: Situation) -> Iterator[Step]:
         f"{transfer.number} → {transfer.table}" if transfer else _("数据送到前置库的哪张表；表由平台按授权的信息项建立。"),
         state="done" if transfer else "",
         button=_("登记传输"),
-        address=_with_grant(_address("transfer-new") or _address("transfers"), at.grant),
+        address=_address("transfer-new", at.grant.pk) or _with_grant(_address("transfers"), at.grant),
     )
     yield Step(
         _("运行第一次传输"),

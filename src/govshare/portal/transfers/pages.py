@@ -72,7 +72,7 @@ CHUNKS = (
 @page("transfers/", title=gettext_lazy("交换任务"), basis=EXCHANGE, roles=READERS, lists=True)
 def transfers(request: Request) -> HttpResponse:
     """What the department gives and takes (the authority and the audit administrator: all), the latest ordered first."""
-    asked = {name: request.GET.get(name, "") for name in ("state", "side", "q", "closed")}
+    asked = {name: request.GET.get(name, "") for name in ("state", "side", "q", "grant", "closed")}
     states = [(rows.NEVER, rows.state_words(rows.NEVER)), *((status.value, rows.state_words(status)) for status in RunStatus)]
     return listing(
         request,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
@@ -56,7 +57,7 @@ def with_last(rows: QuerySet[Transfer]) -> QuerySet[Any]:
 
 
 def filtered(by: Actor, asked: Mapping[str, str]) -> QuerySet[Any]:
-    """What ``by`` may see, by state (a status or ``never``), side (in, out) and words in the address."""
+    """What ``by`` may see, by state (a status or ``never``), side (in, out), grant (its id) and words in the address."""
     rows = with_last(queries.visible(by)).order_by("-ordered_at", "id")
     own = parties.houses(by.organization)
     if asked.get("state") == NEVER:
@@ -67,12 +68,22 @@ def filtered(by: Actor, asked: Mapping[str, str]) -> QuerySet[Any]:
         rows = rows.filter(recipient__in=own)
     elif asked.get("side") == "out":
         rows = rows.filter(provider__in=own)
+    if asked.get("grant"):
+        rows = rows.filter(grant_id=_uuid(asked["grant"]))
     words = asked.get("q", "").strip().replace("\0", "")[:100]
     if words:
         rows = rows.filter(
             Q(entry_name__contains=words) | Q(number__contains=words) | Q(entry_code__contains=words) | Q(table__contains=words)
         )
     return rows if asked.get("closed") == "1" else rows.filter(status=TransferStatus.ACTIVE)
+
+
+def _uuid(text: str) -> UUID:
+    """What is no id names nothing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
 
 
 def state(row: Any) -> str:
