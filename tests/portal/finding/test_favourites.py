@@ -89,4 +89,4 @@ def test_many_favourites_cost_no_more_statements_than_one(site: Site, office: Of
     for n in range(4):
         visitor.send(f"/favourites/{office.conditional(name=f'资源{n}').pk}/add/")
 
-    assert statements(visitor, "/favourites/") <= 4
+    assert statements(visitor, "/favourites/") <= 3

@@ -83,4 +83,4 @@ def test_searching_costs_few_statements(site: Site, office: Office):
     office.granted(office.conditional())
     visitor = site.visitor("recipient", Role.RESOURCE_ADMIN)
 
-    assert statements(visitor, "/search/?q=SQ-") <= 26
+    assert statements(visitor, "/search/?q=SQ-") <= 8

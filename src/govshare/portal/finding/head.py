@@ -47,6 +47,11 @@ class Head:
         return self.content.share_type
 
     @property
+    def mine(self) -> bool:
+        """Whether the visitor acts for the department that provides it."""
+        return self.by.organization == (self.listed.organization if self.listed else str(self.view.provider))
+
+    @property
     def at_once(self) -> bool:
         """Whether the visitor's department takes it without asking (CD2016-25.1)."""
         return self.listed is not None and self.share_type == ShareType.UNCONDITIONAL and self.listed.in_scope(self.by.organization)

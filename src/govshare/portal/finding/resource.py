@@ -16,7 +16,7 @@ from govshare.exchange.queries import days, usage
 from govshare.kernel.clock import utc_now
 from govshare.portal.finding import codes, modes, words
 from govshare.portal.finding.head import Head, head
-from govshare.portal.finding.standing import own
+from govshare.portal.finding.standing import given, own
 from govshare.portal.frame.answers import render
 from govshare.portal.frame.lists import Column, listing, table
 from govshare.portal.frame.pages import page
@@ -66,6 +66,7 @@ def overview(request: Request, code: str) -> HttpResponse:
         seen,
         "overview",
         own=mine,
+        given=given(seen.view.id, by=request.actor, now=now) if seen.mine else None,
         items=table(request, columns=_columns(mine.uses if mine else {}), rows=seen.items[:FIRST]),
         more=max(0, len(seen.items) - FIRST),
         ways=modes.ways(seen),

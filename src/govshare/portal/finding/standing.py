@@ -15,7 +15,7 @@ from govshare.sharing import queries as sharing
 from govshare.sharing.models import Demand, Grant
 from govshare.sharing.queries.demands import READERS
 from govshare.sharing.rules import DemandStatus, GrantStatus, Way
-from govshare.sharing.rules.demands import OPEN
+from govshare.sharing.rules.demands import OPEN, WITH_PROVIDER
 
 S = DemandStatus
 _AT = {
@@ -48,6 +48,23 @@ class Own:
     def uses(self) -> dict[UUID, str]:
         """What the grant does with each item: its label."""
         return {row.item: row.get_use_display() for row in self.grant.items.all()} if self.grant else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the provider has out on one resource: grants in force, demands that wait for its answer."""
+
+    grants: int
+    waiting: int
+
+
+def given(entry: UUID, *, by: Actor, now: datetime) -> Given | None:
+    """None for who does not act for the provider."""
+    if not by.is_one_of(READERS):
+        return None
+    grants = sharing.grants.given(by).filter(entry=entry, status=GrantStatus.ACTIVE, ends_on__gte=local_date(now))
+    waiting = sharing.demands.raised_with(by).filter(entry=entry, status__in=WITH_PROVIDER)
+    return Given(grants.count(), waiting.count())
 
 
 def own(entry: UUID, *, at_once: bool, by: Actor, now: datetime) -> Own | None:
