@@ -7,6 +7,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from govshare.kernel.clock import utc_now
+from govshare.portal.desk import kept_forms
 from govshare.portal.frame.visitor import Request
 
 
@@ -17,6 +19,8 @@ def render(request: Request, template: str, /, *, status: int = 200, **context: 
 
 def done(request: Request, said: str, *, to: str, receipt: str = "", undo: str = "") -> HttpResponse:
     """On to ``to``, where ``said`` is shown once, with the receipt's number and the way to take it back if there are any."""
+    if request.method == "POST" and request.visitor is not None:
+        kept_forms.drop(page=request.path, by=request.visitor.actor, now=utc_now())  # it was sent
     messages.success(request, said, extra_tags=" ".join(filter(None, (receipt and f"receipt:{receipt}", undo and f"undo:{undo}"))))
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=204)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from govshare.kernel.errors import Invalid, NotSignedIn, Refused
 from govshare.operations.faults import told
+from govshare.portal.desk import kept_forms
+from govshare.portal.desk.kept_forms import Kept
 from govshare.portal.frame import once, refusals
 from govshare.portal.frame.visitor import Request
 
@@ -42,6 +44,26 @@ class Form(forms.Form):
         self.status = 200
         for field in self.fields.values():
             _dress(field)
+        if not posted and "restore" in request.GET:
+            self._restore()
+
+    @property
+    def kept(self) -> Kept | None:
+        """What lies on the writer's desk for this page since a session ended in its middle (PC-81); shown, never sent by itself."""
+        visitor = self.request.visitor
+        return kept_forms.kept(self.request.path, by=visitor.actor) if visitor and self.request.method == "GET" else None
+
+    def _restore(self) -> None:
+        """Begin with what was kept, in place of what the page would begin with."""
+        found = self.kept
+        for name, field in self.fields.items() if found else ():
+            values = found.fields.get(self.add_prefix(name), []) if found else []
+            if isinstance(field, forms.BooleanField):
+                self.initial[name] = bool(values)
+            elif isinstance(field, forms.MultipleChoiceField):
+                self.initial[name] = values
+            elif values and not isinstance(field, forms.FileField):
+                self.initial[name] = values[0]
 
     @property
     def sent(self) -> bool:

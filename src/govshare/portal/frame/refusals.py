@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -15,7 +16,9 @@ from govshare.kernel.context import REQUEST_ID
 from govshare.kernel.errors import Invalid, NotSignedIn, Refused
 from govshare.operations.faults import Told
 from govshare.operations.metrics import count_refusal
-from govshare.portal.frame.visitor import Nowhere, Request, whoever
+from govshare.organizations import queries as organizations
+from govshare.portal.desk import kept_forms
+from govshare.portal.frame.visitor import COOKIE, Nowhere, Request, whoever
 
 log = structlog.get_logger("portal")
 
@@ -73,9 +76,30 @@ def shown(request: HttpRequest, refusal: Refused, *, status: int) -> HttpRespons
 
 
 def expired(request: Request, refusal: NotSignedIn) -> HttpResponse:
-    """A form that met the end of its session: everything typed stands in the answer, to be sent again after signing in."""
-    context = {"refusal": refusal, "heading": _("登录已结束"), "typed": _typed(request), "files": list(request.FILES), "back": request.path}
+    """A form that met the end of its session: everything typed stands in the answer, to be sent again after signing in,
+    and lies on the writer's own desk, should this answer be closed (PC-81)."""
+    context = {
+        "refusal": refusal,
+        "heading": _("登录已结束"),
+        "typed": _typed(request),
+        "files": list(request.FILES),
+        "back": request.path,
+        "kept": _kept(request),
+    }
     return _answer(request, "portal/expired.html", context, status=401)
+
+
+def _kept(request: HttpRequest) -> bool:
+    """Whether what was typed could be kept for whom the session belonged to."""
+    now = utc_now()
+    try:
+        owner = organizations.stranded(token=request.COOKIES.get(COOKIE, ""), now=now)
+        if owner is None:
+            return False
+        kept_forms.keep(page=request.path, fields=dict(request.POST.lists()), by=owner, now=now)
+    except (Refused, DatabaseError):
+        return False
+    return True
 
 
 def heading(status: int) -> str:
