@@ -39,6 +39,11 @@ def categories() -> list[tuple[str, Any]]:
     return [("", gettext("请选择")), *groups.items()]
 
 
+def theirs() -> forms.Select:
+    """A picker of names that stay in Chinese whatever the reader's language."""
+    return forms.Select(attrs={"lang": "zh"})
+
+
 class Part(Form):
     """One section of an entry. ``version`` is what the writer saw; ``fields_of`` gives what changes in ``Content``."""
 
@@ -61,7 +66,7 @@ class Part(Form):
 
 class Basics(Part):
     name = forms.CharField(label=_("信息资源名称"), max_length=200, help_text=_("让别的部门一看就懂，例如“法人单位基本信息”"))
-    node = forms.ChoiceField(label=_("信息资源分类"), help_text=_("代码由平台按登记时的分类赋予，以后不变"))
+    node = forms.ChoiceField(label=_("信息资源分类"), widget=theirs(), help_text=_("代码由平台按登记时的分类赋予，以后不变"))
     abstract = forms.CharField(
         label=_("信息资源摘要"),
         required=False,
@@ -71,7 +76,9 @@ class Basics(Part):
     format_class = forms.ChoiceField(label=_("格式分类"), required=False)
     format_type = forms.CharField(label=_("格式类型"), required=False, max_length=60, help_text=_("例如 PostgreSQL、XLSX、JSON"))
     classification = forms.ChoiceField(label=_("数据分级"), required=False)
-    lead_unit = forms.ChoiceField(label=_("牵头单位"), required=False, help_text=_("只有基础信息资源填写：基础数据库建设项目牵头单位"))
+    lead_unit = forms.ChoiceField(
+        label=_("牵头单位"), required=False, widget=theirs(), help_text=_("只有基础信息资源填写：基础数据库建设项目牵头单位")
+    )
     related = forms.CharField(label=_("关联资源"), required=False, max_length=2000, help_text=_("信息资源代码，多个用逗号或空格隔开"))
     contact = forms.CharField(label=_("联系人"), required=False, max_length=60)
     contact_phone = forms.CharField(label=_("联系电话"), required=False, max_length=40)
@@ -96,7 +103,7 @@ class New(Form):
     """What a new entry needs to get its code; everything else is filled in afterwards."""
 
     name = forms.CharField(label=_("信息资源名称"), max_length=200, help_text=_("让别的部门一看就懂，例如“法人单位基本信息”"))
-    node = forms.ChoiceField(label=_("信息资源分类"), help_text=_("代码由平台按登记时的分类赋予，以后不变"))
+    node = forms.ChoiceField(label=_("信息资源分类"), widget=theirs(), help_text=_("代码由平台按登记时的分类赋予，以后不变"))
 
     def __init__(self, request: Request, *, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(request, initial=initial)
@@ -203,7 +210,7 @@ class Adjustment(Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     name = forms.CharField(label=_("信息资源名称"), max_length=200)
-    node = forms.ChoiceField(label=_("信息资源分类"))
+    node = forms.ChoiceField(label=_("信息资源分类"), widget=theirs())
     share_type = forms.ChoiceField(label=_("共享类型"), widget=forms.RadioSelect)
     terms = forms.CharField(label=_("共享条件"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     modes = forms.MultipleChoiceField(label=_("共享服务模式"), required=False, widget=forms.CheckboxSelectMultiple)
@@ -211,7 +218,7 @@ class Adjustment(Form):
     scope = forms.MultipleChoiceField(label=_("共享范围"), required=False, widget=forms.CheckboxSelectMultiple)
     update_cycle = forms.ChoiceField(label=_("更新周期"), required=False)
     update_limit = forms.CharField(label=_("更新时限"), required=False, max_length=100)
-    lead_unit = forms.ChoiceField(label=_("牵头单位"), required=False)
+    lead_unit = forms.ChoiceField(label=_("牵头单位"), required=False, widget=theirs())
     related = forms.CharField(label=_("关联资源"), required=False, max_length=2000)
     reason = forms.CharField(
         label=_("调整理由"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("提供部门会看到，并随记录保存")
@@ -263,7 +270,7 @@ class Category(Form):
 
     code = forms.CharField(label=_("类目代码"), max_length=40, help_text=_("上级代码后面加位：项加两位，目加三位，细目位数不限"))
     name = forms.CharField(label=_("类目名称"), max_length=100)
-    lead = forms.ChoiceField(label=_("牵头单位"), required=False)
+    lead = forms.ChoiceField(label=_("牵头单位"), required=False, widget=theirs())
 
     def __init__(self, request: Request, *, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(request, initial=initial)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from govshare.catalog import queries as catalog
 from govshare.catalog.models import Entry, Step
@@ -20,12 +21,12 @@ from govshare.regulation.articles import cite
 KEPT = cite("CD2016-15")
 ACTIONS = {
     **{move.action: move.label for workflow in (ENTRY, LISTING, VERIFICATION) for move in workflow},
-    "catalog:entry:create": "登记",
-    "catalog:entry:edit": "修改",
-    "catalog:entry:set-items": "修改信息项",
-    "catalog:entry:take-over": "承接",
-    "catalog:route:bind": "绑定接口",
-    "catalog:route:test": "测试接口",
+    "catalog:entry:create": gettext_noop("登记"),
+    "catalog:entry:edit": gettext_noop("修改"),
+    "catalog:entry:set-items": gettext_noop("修改信息项"),
+    "catalog:entry:take-over": gettext_noop("承接"),
+    "catalog:route:bind": gettext_noop("绑定接口"),
+    "catalog:route:test": gettext_noop("测试接口"),
 }
 _COLOURS = {
     ENTRY["return"].action: "bad",
