@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
-from govshare.api.entries import EntryOut, as_seen
+from govshare.api.entry_bodies import EntryOut, as_seen
 from govshare.api.frame import actor, endpoint
 from govshare.api.schemas import MANY, Body, Line
 from govshare.catalog import services

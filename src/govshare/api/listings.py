@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
-from govshare.api.entries import CONFIRM, EntryOut, QueueRow, RemarkIn, as_remarks, as_seen
+from govshare.api.entries import CONFIRM
+from govshare.api.entry_bodies import EntryOut, QueueRow, RemarkIn, as_remarks, as_seen
 from govshare.api.frame import actor, endpoint
 from govshare.api.schemas import MANY, SOME, Body, Code, Line, Text
 from govshare.catalog import queries, services
