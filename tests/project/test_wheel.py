@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -54,6 +55,20 @@ def run(installed: Path, *command: str, home: Path) -> subprocess.CompletedProce
     """Outside the repository, with an environment of its own."""
     environment = {"PATH": f"{installed}:/usr/bin:/bin", "HOME": str(home), "GOVSHARE_HOME": str(home / "platform"), "LANG": "C.UTF-8"}
     return subprocess.run([installed / command[0], *command[1:]], cwd=home, env=environment, check=False, capture_output=True, text=True)
+
+
+def test_a_wheel_without_what_pages_load_is_not_built(tmp_path):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE", "hatch_build.py", "src/govshare/__init__.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, tmp_path / name)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel"], cwd=tmp_path, check=False, capture_output=True, text=True
+    )
+
+    assert done.returncode != 0
+    assert "make wheel" in done.stdout + done.stderr
+    assert not list(tmp_path.glob("dist/*.whl"))
 
 
 def test_the_wheel_holds_every_file_that_a_page_names(wheel):
