@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 class Person:
@@ -26,6 +26,20 @@ class Person:
         page = self.page
         found = page.get_by_role("button", name=name, exact=exact).or_(page.get_by_role("link", name=name, exact=exact))
         found.locator("visible=true").first.click()
+
+    def press(self, name: str) -> None:
+        """The button of just this name."""
+        self.page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+
+    def row(self, text: str) -> Locator:
+        """The line of a list that says ``text``."""
+        return self.page.get_by_role("row").filter(has_text=text).first
+
+    def find(self, text: str) -> None:
+        """By the search of the top bar."""
+        search = self.page.get_by_role("search").first.get_by_role("searchbox")
+        search.fill(text)
+        search.press("Enter")
 
     def type(self, label: str, text: str) -> None:
         self.page.get_by_label(label, exact=True).fill(text)

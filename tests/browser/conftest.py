@@ -1,7 +1,9 @@
 """A headless Chromium per module, a fresh context per test, watched; the small demonstration city behind it."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -12,6 +14,7 @@ from tests.browser.watch import Watched
 from tools import chromium
 from tools.demonstration import Demonstration
 
+SEEN = Path(__file__).parents[2] / "build" / "browser"
 SECONDS = 20_000  # milliseconds that anything in a page may take, on a busy machine
 
 
@@ -32,10 +35,13 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desk(browser: Browser, city: Demonstration) -> Iterator["Desk"]:
-    """Opens windows; afterwards nothing may have gone wrong in any of them."""
+def desk(request: pytest.FixtureRequest, browser: Browser, city: Demonstration) -> Iterator["Desk"]:
+    """Opens windows; afterwards nothing may have gone wrong in any of them. What a failed test last saw lies in ``build/browser``."""
     opened = Desk(browser, city)
+    before = request.session.testsfailed
     yield opened
+    if request.session.testsfailed > before:
+        opened.photograph(request.node.name)
     opened.close()
 
 
@@ -79,6 +85,10 @@ class Desk:
 
     def watched(self, page: Page) -> Watched:
         return next(each for each in self.windows if each.context is page.context)
+
+    def photograph(self, name: str) -> None:
+        for number, page in enumerate(page for watched in self.windows for page in watched.context.pages):
+            page.screenshot(path=SEEN / f"{re.sub(r'[^A-Za-z0-9_-]+', '-', name)}-{number}.png", full_page=True)
 
     def close(self) -> None:
         try:
