@@ -15,7 +15,7 @@ from pathlib import Path
 SOURCES = Path(__file__).parents[1] / "src"
 PORTS = ("GOVSHARE_PORTAL_PORT", "GOVSHARE_GATEWAY_PORT", "GOVSHARE_SIGNIN_PORT", "GOVSHARE_METRICS_PORT")
 READY = "Ctrl-C"  # the last thing the command says, once everything answers
-PATIENCE = 600.0  # seconds for the city to be made and to answer, on a busy machine
+PATIENCE = 1200.0  # seconds for the city to be made and to answer, on a busy machine
 LEAVING = 60.0  # seconds to stop in
 
 
