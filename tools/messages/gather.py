@@ -7,6 +7,7 @@ to the site through the ``term`` filter; they are gathered from the classes.
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -51,6 +52,7 @@ def every() -> Iterator[Found]:
                 yield from _read(path, path.read_bytes())
             elif path.suffix == ".html":
                 yield from _read(path, _python_of(path))
+                yield from _spoken(path)
     yield from labels()
 
 
@@ -67,6 +69,16 @@ def _read(path: Path, source: bytes) -> Iterator[Found]:
     place = str(path.relative_to(SOURCES))
     for _line, message, _comments, context in extract("python", BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}):
         yield Found(tuple(message) if isinstance(message, list) else message, context, place)
+
+
+#: Words handed to a component as they are; it says them in the reader's language.
+_SPOKEN = re.compile(r"""\{%\s*(?!translate|trans|blocktranslate)\w+[^%]*?"([^"%]*[\u3400-\u9fff][^"%]*)\"""")
+
+
+def _spoken(path: Path) -> Iterator[Found]:
+    place = str(path.relative_to(SOURCES))
+    for word in _SPOKEN.findall(path.read_text("utf-8")):
+        yield Found(word, None, place)
 
 
 def _python_of(path: Path) -> bytes:
