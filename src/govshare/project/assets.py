@@ -71,7 +71,7 @@ class Assets:
         if scope["type"] != "http" or not scope["path"].startswith(URL):
             await self.app(scope, receive, send)
             return
-        found = await asyncio.to_thread(self._find, scope["path"])
+        found = self._files.files.get(scope["path"]) if self._built else await asyncio.to_thread(self._look, scope["path"])
         if found is None:
             await self.app(scope, receive, send)
             return
@@ -79,10 +79,8 @@ class Assets:
         await send({"type": "http.response.start", "status": int(answer.status), "headers": _told(answer.headers)})
         await _send_body(answer.file, send)
 
-    def _find(self, path: str) -> Any:
-        if "\0" in path:
-            return None
-        return self._files.files.get(path) if self._built else self._files.find_file(path)
+    def _look(self, path: str) -> Any:
+        return None if "\0" in path else self._files.find_file(path)
 
 
 async def _send_body(file: Any, send: Send) -> None:
