@@ -37,6 +37,7 @@ STATES: Mapping[str, tuple[str | Promise, frozenset[DemandStatus]]] = {
     "refused": (_("不予提供"), frozenset({S.REFUSED})),
     "over": (_("未提出或终止"), frozenset({S.DECLINED, S.WITHDRAWN, S.LAPSED})),
 }
+ZH = "portal/sharing/cells/zh.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,11 @@ def _counted(rows: QuerySet[Demand]) -> dict[str, int]:
 
 def _columns(clocks: Clocks, waiting: Mapping[UUID, str], side: str) -> list[Column]:
     """``side`` decides whose name is worth a column."""
-    provider = Column("provider", _("提供部门"), lambda row: row.provider.short_name or row.provider.name, only_export=side == "raised")
+    provider = Column(
+        "provider", _("提供部门"), lambda row: row.provider.short_name or row.provider.name, cell=ZH, only_export=side == "raised"
+    )
     recipient = Column(
-        "recipient", _("需求部门"), lambda row: row.recipient.short_name or row.recipient.name, only_export=side in {"mine", "own"}
+        "recipient", _("需求部门"), lambda row: row.recipient.short_name or row.recipient.name, cell=ZH, only_export=side in {"mine", "own"}
     )
     return [
         Column("number", _("需求"), lambda row: row.number, cell="portal/sharing/cells/demand.html"),

@@ -154,7 +154,8 @@ def as_initial(elements: Elements) -> dict[str, Any]:
 def prefilled(last: Elements | None, listed: ListedEntry, *, ends_on: date) -> dict[str, Any]:
     """What a new form begins with: the words of the department's last demand that hold for any, and what there is but one of."""
     offered = modes_offered(listed)
-    found: dict[str, Any] = {"ends_on": ends_on, "mode": next((mode.value for mode in Mode if mode in offered), "")}
+    mode = Mode.TABLE if Mode.TABLE in offered else next((mode for mode in Mode if mode in offered), "")
+    found: dict[str, Any] = {"ends_on": ends_on, "mode": str(mode)}
     if last is not None:
         found |= {"users": "\n".join(last.users), "duty_basis": last.duty_basis, "application": last.application}
     return found

@@ -34,6 +34,7 @@ from govshare.sharing.rules import AccessPlan, GrantStatus, RowCondition, Use
 from govshare.sharing.rules.grants import REMINDER, obstacles
 
 DUTY_ONLY = cite("CD2016-31.1")
+ZH = "portal/sharing/cells/zh.html"
 ENDED = (GrantStatus.ENDED, GrantStatus.SUPERSEDED)
 
 
@@ -111,8 +112,10 @@ def _columns(side: str, today: date) -> list[Column]:
         Column("number", _("授权"), lambda row: row.number, cell="portal/sharing/cells/grant.html"),
         Column("entry", _("信息资源"), lambda row: row.entry_name, only_export=True),
         Column("entry_code", _("资源代码"), lambda row: row.entry_code, only_export=True),
-        Column("recipient", _("使用部门"), lambda row: row.recipient.short_name or row.recipient.name, only_export=side == "received"),
-        Column("provider", _("提供部门"), lambda row: row.provider.short_name or row.provider.name, only_export=side == "given"),
+        Column(
+            "recipient", _("使用部门"), lambda row: row.recipient.short_name or row.recipient.name, cell=ZH, only_export=side == "received"
+        ),
+        Column("provider", _("提供部门"), lambda row: row.provider.short_name or row.provider.name, cell=ZH, only_export=side == "given"),
         Column("application", _("应用业务"), lambda row: row.application, cell="portal/sharing/cells/application.html"),
         Column("items", _("信息项"), lambda row: len(row.items.all()), css="ra"),
         Column("mode", _("共享模式"), lambda row: row.get_mode_display(), cell="portal/sharing/cells/term.html", css="nowrap"),
