@@ -59,7 +59,12 @@ def demand_decide(request: Request, demand: UUID) -> HttpResponse:
 
 
 class RefusalForm(PlacedForm):
-    ground = forms.ChoiceField(label=_("法定依据"), required=False, help_text=_("只能从登记簿中选择；没有法定依据的，不得拒绝。"))
+    ground = forms.ChoiceField(
+        label=_("法定依据"),
+        required=False,
+        widget=forms.Select(attrs={"lang": "zh"}),
+        help_text=_("只能从登记簿中选择；没有法定依据的，不得拒绝。"),
+    )
     reason = forms.CharField(label=_("理由"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -99,7 +104,12 @@ def demand_refuse(request: Request, demand: UUID) -> HttpResponse:
 
 class ProlongForm(PlacedForm):
     ends_on = forms.DateField(label=_("同意的截止时间"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    ground = forms.ChoiceField(label=_("法定依据"), required=False, help_text=_("短于所求时，选择法定依据，或摘录已公布的共享条件。"))
+    ground = forms.ChoiceField(
+        label=_("法定依据"),
+        required=False,
+        widget=forms.Select(attrs={"lang": "zh"}),
+        help_text=_("短于所求时，选择法定依据，或摘录已公布的共享条件。"),
+    )
     quote = forms.CharField(label=_("共享条件原文摘录"), required=False, max_length=2000)
     opinion = forms.CharField(label=_("答复意见"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -27,10 +27,11 @@ def fields(request: Request, items: Sequence[ListedItem], standing: Sequence[Row
     operators = [(operator.value, term(operator.label)) for operator in Operator]
     found: dict[str, forms.Field] = {}
     for n in range(lines):
-        label = _("第 %(n)s 个条件") % {"n": n + 1}
-        found[f"c{n}_item"] = forms.ChoiceField(choices=names, required=False, label=f"{label} {_('信息项')}")
-        found[f"c{n}_op"] = forms.ChoiceField(choices=operators, required=False, label=f"{label} {_('运算')}")
-        found[f"c{n}_values"] = forms.CharField(required=False, label=f"{label} {_('取值')}")
+        which = {"n": n + 1}
+        found[f"c{n}_item"] = forms.ChoiceField(choices=names, required=False, label=_("第 %(n)s 个条件的信息项") % which)
+        found[f"c{n}_op"] = forms.ChoiceField(choices=operators, required=False, label=_("第 %(n)s 个条件的运算") % which)
+        found[f"c{n}_values"] = forms.CharField(required=False, label=_("第 %(n)s 个条件的取值") % which)
+        found[f"c{n}_item"].widget.attrs["lang"] = "zh"
         for name in (f"c{n}_item", f"c{n}_op", f"c{n}_values"):
             found[name].widget.attrs["aria-label"] = found[name].label
     return found

@@ -74,7 +74,7 @@ class DecisionForm(PlacedForm):
     users = forms.MultipleChoiceField(label=gettext_lazy("使用对象"), required=False, widget=forms.CheckboxSelectMultiple)
     quota_per_day = forms.IntegerField(label=gettext_lazy("日调用量上限"), required=False, min_value=1)
     case_number_required = forms.BooleanField(label=gettext_lazy("每次使用填写办件编号"), required=False)
-    ground = forms.ChoiceField(label=gettext_lazy("法定依据"), required=False)
+    ground = forms.ChoiceField(label=gettext_lazy("法定依据"), required=False, widget=forms.Select(attrs={"lang": "zh"}))
     quote = forms.CharField(label=gettext_lazy("共享条件原文摘录"), required=False, max_length=2000)
     opinion = forms.CharField(label=gettext_lazy("答复意见"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -100,7 +100,6 @@ class DecisionForm(PlacedForm):
             del self.fields["quota_per_day"]
 
     def _line_fields(self, n: int) -> dict[str, forms.Field]:
-        name = self.question.items[n].row.name
         verdicts = [(verdict.value, term(verdict.label)) for verdict in Verdict if verdict != Verdict.QUERY_KEY or self.question.called]
         found: dict[str, forms.Field] = {
             f"v{n}": forms.ChoiceField(choices=verdicts, label=_("答复")),
@@ -109,8 +108,9 @@ class DecisionForm(PlacedForm):
             f"g{n}": forms.ChoiceField(choices=ground_choices(self.question.grounds), required=False, label=_("法定依据")),
             f"q{n}": forms.CharField(required=False, max_length=2000, label=_("共享条件原文摘录")),
         }
-        for each in found.values():
-            each.widget.attrs["aria-label"] = f"{name} {each.label}"
+        for letter, column in {"v": "v", "g": "g", "q": "g"}.items():
+            found[f"{letter}{n}"].widget.attrs["aria-labelledby"] = f"n{n} col-{column}"
+        found[f"g{n}"].widget.attrs["lang"] = "zh"
         found[f"v{n}"].widget.attrs["data-answer"] = ""
         found[f"q{n}"].widget.attrs["placeholder"] = _("或摘录共享条件原文")
         return found

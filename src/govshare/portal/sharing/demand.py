@@ -97,9 +97,9 @@ def demand(request: Request, demand: UUID) -> HttpResponse:
 
 def _facts(demand: Demand) -> list[tuple[str, object]]:
     return [
-        (gettext("需求部门"), demand.recipient.name),
-        (gettext("提供部门"), demand.provider.name),
-        (gettext("受理机关"), demand.authority.short_name or demand.authority.name),
+        (gettext("需求部门"), words.in_chinese(demand.recipient.name)),
+        (gettext("提供部门"), words.in_chinese(demand.provider.name)),
+        (gettext("受理机关"), words.in_chinese(demand.authority.short_name or demand.authority.name)),
         (gettext("截止时间"), demand.ends_on.isoformat() if demand.ends_on else "—"),
     ]
 

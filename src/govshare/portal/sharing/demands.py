@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from govshare.kernel.actor import Actor
@@ -38,6 +38,17 @@ STATES: Mapping[str, tuple[str | Promise, frozenset[DemandStatus]]] = {
     "over": (_("未提出或终止"), frozenset({S.DECLINED, S.WITHDRAWN, S.LAPSED})),
 }
 ZH = "portal/sharing/cells/zh.html"
+
+
+#: What the queries of the room call what waits, for the reader's language.
+WAITING = (
+    gettext_noop("待把关"),
+    gettext_noop("待补正"),
+    gettext_noop("待答复"),
+    gettext_noop("逾期待答复"),
+    gettext_noop("待受理"),
+    gettext_noop("待督办"),
+)
 
 
 @dataclass(frozen=True, slots=True)

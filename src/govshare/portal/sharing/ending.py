@@ -32,7 +32,7 @@ class EndForm(PlacedForm):
     """The provider says by which ground or for which breach; others say only why."""
 
     why = forms.ChoiceField(label=_("情形"), required=False, widget=forms.RadioSelect)
-    ground = forms.ChoiceField(label=_("法定依据"), required=False)
+    ground = forms.ChoiceField(label=_("法定依据"), required=False, widget=forms.Select(attrs={"lang": "zh"}))
     reason = forms.CharField(label=_("理由"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, request: Request, *, side: str) -> None:

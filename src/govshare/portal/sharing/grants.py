@@ -206,8 +206,8 @@ def side_of(grant: Grant, by: Actor) -> str:
 
 def _facts(grant: Grant) -> list[tuple[str, object]]:
     return [
-        (gettext("使用部门"), grant.recipient.name),
-        (gettext("提供部门"), grant.provider.name),
+        (gettext("使用部门"), words.in_chinese(grant.recipient.name)),
+        (gettext("提供部门"), words.in_chinese(grant.provider.name)),
         (gettext("有效期"), f"{grant.starts_on.isoformat()} — {grant.ends_on.isoformat()}"),
         (gettext("共享模式"), term(grant.get_mode_display())),
     ]

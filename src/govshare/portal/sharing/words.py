@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from govshare.catalog.queries import ListedEntry
@@ -35,6 +37,11 @@ class Said:
     text: str
     colour: str
     receipt: str
+
+
+def in_chinese(text: str) -> SafeString:
+    """A name as it stands, whatever language the page is in."""
+    return format_html('<span lang="zh">{}</span>', text)
 
 
 def way_of(demand: Demand, listed: ListedEntry | None) -> str:
