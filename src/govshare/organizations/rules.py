@@ -98,6 +98,13 @@ def check_appointer(role: Role, organization: object, by: Actor, *, of_leader: b
     by.need_own(organization, basis=WHO_APPOINTS)
 
 
+def check_keeper(by: Actor, organization: object) -> None:
+    """Who keeps an organization's people: its 分管领导, and the 系统管理员."""
+    by.need(Role.LEADER, Role.SYSTEM_ADMIN, basis=WHO_APPOINTS)
+    if Role.SYSTEM_ADMIN not in by.roles:
+        by.need_own(organization, basis=WHO_APPOINTS)
+
+
 def check_not_oneself(person: object, by: Actor) -> None:
     if by.id == str(person):
         raise NotYours("不能任命自己，请由有权的其他人办理", basis=WHO_APPOINTS)

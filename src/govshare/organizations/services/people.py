@@ -20,15 +20,8 @@ from govshare.organizations.services.words import fitting
 @transaction.atomic
 def add(*, organization: UUID | str, name: str, number: str, duty: str = "", phone: str = "", by: Actor, now: datetime) -> Person:
     """Put a person on file, by the own 分管领导, or by the 系统管理员 for organizations that have none yet."""
-    need_keeper(by, organization)
+    rules.check_keeper(by, organization)
     return enter(locking.organization(organization), name=name, number=number, duty=duty, phone=phone, by=by, now=now)
-
-
-def need_keeper(by: Actor, organization: object) -> None:
-    """Who keeps an organization's people: its 分管领导, and the 系统管理员."""
-    by.need(Role.LEADER, Role.SYSTEM_ADMIN, basis=rules.WHO_APPOINTS)
-    if Role.SYSTEM_ADMIN not in by.roles:
-        by.need_own(organization, basis=rules.WHO_APPOINTS)
 
 
 def enter(body: Organization, *, name: str, number: str, duty: str, phone: str, by: Actor, now: datetime) -> Person:
@@ -54,7 +47,7 @@ def enter(body: Organization, *, name: str, number: str, duty: str, phone: str, 
 def correct(*, person: UUID | str, name: str, duty: str, phone: str, by: Actor, now: datetime) -> Person:
     """Keep name, duty and phone current; for a resource administrator the change must be filed (CD2016-29.2)."""
     somebody = locking.person(person)
-    need_keeper(by, somebody.organization_id)
+    rules.check_keeper(by, somebody.organization_id)
     words = fitting(Person, basis=rules.IDENTITY, name=name, duty=duty, phone=phone)
     somebody.name = rules.need_text(name, "name", "请填写姓名", basis=rules.IDENTITY)
     somebody.duty, somebody.phone = words["duty"], words["phone"]
@@ -100,7 +93,7 @@ def _posts_to_pass(leaver: Person, colleague: Person, by: Actor, now: datetime) 
     posts = list(leaver.appointments.filter(organization=leaver.organization, ended_at=None).order_by("pk"))
     if colleague.pk == leaver.pk or colleague.organization_id != leaver.organization_id:
         raise Invalid("请交接给本部门其他人员", basis=rules.APPOINTMENTS, faults=[Fault("to", "本部门其他人员")])
-    need_keeper(by, leaver.organization_id)
+    rules.check_keeper(by, leaver.organization_id)
     is_leader = appointments.leads(leaver, leaver.organization, now)
     for post in posts:
         rules.check_appointer(Role(post.role), post.organization_id, by, of_leader=is_leader)

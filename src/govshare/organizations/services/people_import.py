@@ -29,7 +29,7 @@ class Preview:
 @transaction.atomic
 def preview(*, organization: UUID | str, rows: Sequence[Row], by: Actor, now: datetime) -> Preview:
     """Do everything that ``apply`` would, collect what is refused, and leave no trace."""
-    people.need_keeper(by, organization)
+    rules.check_keeper(by, organization)
     locking.organization(organization)
     sheet = people_sheet.read(rows)
     faults = list(sheet.faults)
@@ -43,7 +43,7 @@ def preview(*, organization: UUID | str, rows: Sequence[Row], by: Actor, now: da
 @transaction.atomic
 def apply(*, organization: UUID | str, rows: Sequence[Row], by: Actor, now: datetime) -> tuple[Person, ...]:
     """Put everybody on file and into their posts, by the very services that do it one by one; with a single fault nobody."""
-    people.need_keeper(by, organization)
+    rules.check_keeper(by, organization)
     body = locking.organization(organization)
     sheet = people_sheet.read(rows)
     faults = list(sheet.faults)

@@ -12,7 +12,7 @@ from govshare.kernel.errors import NotFound, Refused
 from govshare.kernel.roles import Role
 from govshare.organizations.models import Appointment, Handover, Organization, Person
 from govshare.organizations.queries.trust import certificates_of
-from govshare.organizations.rules import APPOINTMENTS, IDENTITY, STAND_IN, WHO_APPOINTS
+from govshare.organizations.rules import APPOINTMENTS, IDENTITY, STAND_IN, WHO_APPOINTS, check_keeper
 from govshare.organizations.services import appointments, people
 from govshare.portal.bodies import reading
 from govshare.portal.frame.answers import done, render
@@ -196,7 +196,7 @@ def _handovers(of: Person) -> list[Handover]:
 def _keeps(request: Request, body: Organization) -> bool:
     """Whether the buttons are for the visitor."""
     try:
-        people.need_keeper(request.actor, body.pk)
+        check_keeper(request.actor, body.pk)
     except Refused:
         return False
     return body.active
