@@ -35,8 +35,9 @@ def delivered(city: City, want: Want) -> Story:
 
 
 def possible(city: City, want: Want) -> bool:
-    """Both have front-end databases, and there is a table."""
-    return want.resource.table is not None and {(want.body.key, "receive"), (want.resource.body.key, "provide")} <= city.fronts.keys()
+    """Both have front-end databases, and there is a table that is not read at its own slow pace: that one runs when the city stands."""
+    table = want.resource.table
+    return table is not None and not table.pace and {(want.body.key, "receive"), (want.resource.body.key, "provide")} <= city.fronts.keys()
 
 
 def order(city: City, want: Want) -> Transfer:
