@@ -25,7 +25,8 @@ from govshare.operations.cluster import Cluster
 
 SHARE, LANDING = "share", "landing"
 LOG_SECONDS = 30
-SETTINGS = {"max_connections": "60", "log_min_duration_statement": "-1"}
+#: Many databases of made-up rows on one small machine: no commit waits for the disk, and nobody sweeps them every few seconds.
+SETTINGS = {"max_connections": "60", "log_min_duration_statement": "-1", "synchronous_commit": "off", "autovacuum_naptime": "15min"}
 _LOG_LINE = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \w+ \[\d+\] (?P<user>[^@ ]*)@(?P<database>\S*) (?P<level>\w+):  (?P<text>.*)$"
 )

@@ -1,7 +1,10 @@
 """Builds the city: a year of its life, told through the platform's own services in the order of time, and what every start renews."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+
+from django.db import connection
 
 from govshare.audit import services as audit
 from govshare.demo.catalog_plan import RESOURCES
@@ -41,8 +44,23 @@ def build(
     comings.begin(city)
     refusals.begin(city, list(resources))
     city.agenda.add("nights", nights.kept(city), day=3)
-    city.agenda.run(each_week=place, tell=tell)
+    with unhurried():
+        city.agenda.run(each_month=place, tell=tell)
     return city
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """No commit waits for the disk: a city that is not finished is made anew anyway."""
+    options = connection.settings_dict.setdefault("OPTIONS", {})
+    before = options.get("options", "")
+    connection.close()
+    options["options"] = f"{before} -c synchronous_commit=off".strip()
+    try:
+        yield
+    finally:
+        connection.close()
+        options["options"] = before
 
 
 def place(now: datetime) -> None:

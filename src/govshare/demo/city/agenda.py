@@ -17,7 +17,7 @@ from govshare.duties import queries as duties
 from govshare.duties.rules import is_workday
 from govshare.kernel.clock import LOCAL, local_date
 
-DAYS = 250  # working days: a year
+DAYS, MONTH = 250, 21  # working days
 _OPENS, _CLOSES = 9 * 60, 17 * 60  # minutes of the day
 _NIGHT = 20 * 60
 
@@ -86,19 +86,19 @@ class Agenda:
         place = day if day >= 0 else self.last + 1 + day
         self._push(place, minute if minute is not None else draw.randrange(_OPENS, _CLOSES), draw, story)
 
-    def run(self, *, each_week: Callable[[datetime], object], tell: Tell) -> None:
-        """Tell every story as far as the days go. ``each_week``: what the platform does by itself at night, outside any transaction."""
+    def run(self, *, each_month: Callable[[datetime], object], tell: Tell) -> None:
+        """Tell every story as far as the days go. ``each_month``: what the platform does by itself at night, outside any transaction."""
         for place in range(len(self.calendar)):
             self.place = place
             day = self.calendar[place]
-            if place % 21 == 0:
+            if place % MONTH == 0:
                 tell(f"{day:%Y 年 %-m 月}：一年的往来")
             with transaction.atomic():
                 self._until(self._moment(place, _NIGHT), place)
             self._until(self._moment(place, 24 * 60), place)
-            if place % 5 == 4 or place == self.last:
+            if place % MONTH == MONTH - 1 or place == self.last:
                 self.now = self._moment(place, 23 * 60 + 50)
-                each_week(self.now)
+                each_month(self.now)
 
     def _until(self, end: datetime, place: int) -> None:
         while self._waiting and self._waiting[0][0] < end:
