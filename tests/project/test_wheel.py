@@ -1,5 +1,6 @@
 """The wheel alone, with no repository and no Node beside it, is the whole platform."""
 
+import ast
 import http.client
 import json
 import os
@@ -13,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from email.message import Message
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from govshare.project import assets
 from tests.frontend import needs_packages
 from tools.demonstration import Demonstration, demonstration
 from tools.reference import ROOT
+from tools.reference.scan import trees
 
 STATIC_NAME = re.compile(r"\{%\s*static\s+[\"']([^\"']+)[\"']|\bstatic\([\"']([^\"']+)[\"']\)")
 ASSETS = "govshare/portal/assets"
@@ -145,3 +148,33 @@ def short_directory() -> Iterator[Path]:
         path = Path(name)
         path.chmod(0o711)
         yield path
+
+
+#: Imported by us, brought by a declared package as part of its own interface.
+BROUGHT = {"pydantic": "django-ninja"}
+
+
+def test_the_program_needs_nothing_that_the_wheel_does_not_ask_for(wheel):
+    metadata = next(name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("METADATA"))
+    lines = zipfile.ZipFile(wheel).read(metadata).decode().splitlines()
+    asked = {
+        _plain(re.split(r"[\[<>=!~; ]", line.removeprefix("Requires-Dist: "))[0]) for line in lines if line.startswith("Requires-Dist: ")
+    }
+    known = packages_distributions()
+
+    foreign = {top for top in _imported() if top not in sys.stdlib_module_names and top != "govshare"}
+    unasked = {top for top in foreign if not {_plain(name) for name in known.get(top, [top])} & asked and BROUGHT.get(top) not in asked}
+
+    assert not unasked
+
+
+def _imported() -> set[str]:
+    """Top-level names of everything that is imported anywhere in the program."""
+    nodes = [node for tree in trees().values() for node in ast.walk(tree)]
+    whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    parts = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.split(".")[0] for name in whole | parts}
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
