@@ -14,7 +14,7 @@ from govshare.catalog import queries
 from govshare.catalog.queries import Hit
 from govshare.catalog.queries.tree import Branch
 from govshare.kernel.clock import utc_now
-from govshare.portal.desk import favourites, searches
+from govshare.portal.desk import searches
 from govshare.portal.finding import filters as asking
 from govshare.portal.finding import words
 from govshare.portal.finding.filters import Filters, Found
@@ -86,7 +86,6 @@ def _around(request: Request, filters: Filters, found: Found) -> dict[str, Any]:
         "regions": regions,
         "bodies": bodies,
         "saved": searches.of(request.actor, page=reverse("catalog")),
-        "kept": favourites.entries(request.actor),
         "said": gettext("没有符合条件的信息资源。可以减少条件、换一个说法，或在“申请与需求”中向主管部门提出需求。"),
     }
 
