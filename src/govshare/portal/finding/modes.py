@@ -1,7 +1,7 @@
 """The four modes of sharing 「共享服务模式」 of CD2016-24 at one resource, and the way to its data step by step."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -95,40 +95,37 @@ def ground(own: Own | None, *, by: Actor) -> Ground:
 
 def stages(seen: Head, own: Own | None, have: Ground) -> list[Stage]:
     """申请 → 前置库 → 传输 → 回执, with where one stands."""
+    rows = [_granted(seen, own, have), _receiving(have), _ordered(have), _delivered(have)]
+    at = next((n for n, (reached, _stage) in enumerate(rows) if not reached), len(rows))
+    return [replace(stage, state="dn" if n < at else "now" if n == at else "") for n, (_reached, stage) in enumerate(rows)]
+
+
+Reached = tuple[bool, Stage]
+
+
+def _granted(seen: Head, own: Own | None, have: Ground) -> Reached:
     demand = own.demand if own else None
-    delivered = bool(have.run and have.run.status == RunStatus.DELIVERED)
-    rows = [
-        (
-            bool(have.grant),
-            _("取得授权"),
-            _authorized(demand, have.grant),
-            _to("demand", demand) if demand else _to("demand-new", seen.view),
-            _("申请使用"),
-        ),
-        (
-            bool(have.receiving),
-            _("登记接收用的前置库"),
-            have.receiving.name if have.receiving else _("本部门用来接收数据的前置交换数据库，登记后先测试"),
-            _to("source", have.receiving) if have.receiving else _to("source-new"),
-            _("登记前置库"),
-        ),
-        (
-            bool(have.transfer),
-            _("登记传输"),
-            f"{have.transfer.number} → {have.transfer.table}" if have.transfer else _("选定授权、前置库和目标表，可先看将送来的字段"),
-            _to("transfer", have.transfer) if have.transfer else _to("grant-first", have.grant) if have.grant else _to("transfers"),
-            _("首次取数引导"),
-        ),
-        (
-            delivered,
-            _("传输并核对回执"),
-            _said_of(have.run) if have.run else _("送达后双方各得同一回执，行数与摘要可核对"),
-            _to("transfer", have.transfer) if have.transfer else _to("transfers"),
-            _("交换任务"),
-        ),
-    ]
-    at = next((n for n, row in enumerate(rows) if not row[0]), len(rows))
-    return [Stage("dn" if n < at else "now" if n == at else "", *row[1:]) for n, row in enumerate(rows)]
+    address = _to("demand", demand) if demand else _to("demand-new", seen.view)
+    return bool(have.grant), Stage("", _("取得授权"), _authorized(demand, have.grant), address, _("申请使用"))
+
+
+def _receiving(have: Ground) -> Reached:
+    said = have.receiving.name if have.receiving else _("本部门用来接收数据的前置交换数据库，登记后先测试")
+    address = _to("source", have.receiving) if have.receiving else _to("source-new")
+    return bool(have.receiving), Stage("", _("登记接收用的前置库"), said, address, _("登记前置库"))
+
+
+def _ordered(have: Ground) -> Reached:
+    if have.transfer:
+        return True, Stage("", _("登记传输"), f"{have.transfer.number} → {have.transfer.table}", _to("transfer", have.transfer))
+    address = _to("grant-first", have.grant) if have.grant else ""
+    return False, Stage("", _("登记传输"), _("选定授权、前置库和目标表，可先看将送来的字段"), address, _("首次取数引导"))
+
+
+def _delivered(have: Ground) -> Reached:
+    said = _said_of(have.run) if have.run else _("送达后双方各得同一回执，行数与摘要可核对")
+    address = _to("transfer", have.transfer) if have.transfer else ""
+    return bool(have.run and have.run.status == RunStatus.DELIVERED), Stage("", _("传输并核对回执"), said, address, _("交换任务"))
 
 
 def examples(request: HttpRequest, seen: Head, have: Ground) -> list[Example]:
