@@ -1,11 +1,13 @@
 """Notices 「通知」: what happened that this person should know, told from what the rooms have on record; and which were seen."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext
 
 from govshare.catalog.models import Step
@@ -19,7 +21,7 @@ from govshare.organizations.models import Certificate, CertificateStatus, Filing
 from govshare.portal.desk import whose
 from govshare.portal.models import SeenNotice
 from govshare.sharing import queries as sharing
-from govshare.sharing.models import Event
+from govshare.sharing.models import Event, Notice
 from govshare.sharing.queries.demands import READERS
 
 LOOKS_BACK = timedelta(days=60)
@@ -27,6 +29,7 @@ MOST = 200
 CERTIFICATE_ENDS_WITHIN = timedelta(days=30)
 
 _DESK = READERS | {Role.AUTHORITY}
+_GUARDS = frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
 _DEMANDS = {
     "sharing:demand:return-inside",
     "sharing:demand:decline-inside",
@@ -62,8 +65,18 @@ def notices(by: Actor, *, now: datetime) -> list[Note]:
 
 
 def unread(by: Actor, *, now: datetime) -> int:
-    """How many of them were not looked at yet."""
-    return sum(not note.seen for note in notices(by, now=now))
+    """How many of them were not looked at yet; two statements, since every page shows it."""
+    keys = [note.key for note in _late_lists(now)] if by.is_one_of(_GUARDS) else []
+    sources = [
+        rows.order_by()
+        .annotate(notice_key=Concat(Value(prefix), Cast("pk", CharField())), notice_at=F(at))
+        .values_list("notice_key", "notice_at")
+        for prefix, at, rows in _rows(by, now)
+    ]
+    if sources:
+        first, *others = sources
+        keys += [key for key, _ in first.union(*others, all=True).order_by("-notice_at")[:MOST]]
+    return len(keys) - SeenNotice.objects.filter(person=whose.key(by), key__in=keys).count() if keys else 0
 
 
 @transaction.atomic
@@ -88,66 +101,96 @@ def _seen(by: Actor, keys: Collection[str]) -> set[str]:
 
 
 def _found(by: Actor, now: datetime) -> Iterator[Note]:
-    since = now - LOOKS_BACK
-    if by.is_one_of(_DESK):
-        yield from _told_by_sharing(by, since)
-        yield from _moved_duties(by, since)
-    if by.is_one_of({Role.REGISTRAR, Role.REVIEWER, Role.LEADER}):
-        yield from _steps(by, since)
-    if by.is_one_of(READERS):
-        yield from _demands(by, since)
-    if by.is_one_of({Role.RESOURCE_ADMIN, Role.LEADER}):
-        yield from _filings(by, since)
-    if by.is_one_of({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN}):
+    for prefix, at, rows in _rows(by, now):
+        for row in rows.order_by(f"-{at}")[:MOST]:
+            yield _TOLD[prefix](row)
+    if by.is_one_of(_GUARDS):
         yield from _late_lists(now)
+
+
+def _rows(by: Actor, now: datetime) -> Iterator[tuple[str, str, QuerySet[Any]]]:
+    """What there is to tell ``by``: the beginning of the keys, the field that says when, the rows."""
+    since, mine, me = now - LOOKS_BACK, whose.as_id(by.organization), whose.key(by)
+    if by.is_one_of(_DESK):
+        yield "sharing:", "sent_at", sharing.grants.notices(by).filter(sent_at__gte=since)
+        owed = Q(owner=by.organization) | Q(owner_before=by.organization)
+        yield "duty:", "changed_at", DutyChange.objects.filter(owed, changed_at__gte=since).select_related("duty")
+    if by.is_one_of({Role.REGISTRAR, Role.REVIEWER, Role.LEADER}):
+        own = Step.objects.filter(entry__provider=mine, action__in=_catalog_headings(), taken_at__gte=since)
+        yield "step:", "taken_at", own.exclude(taken_by=by.id).select_related("entry")
+    if by.is_one_of(READERS):
+        theirs = Event.objects.filter(demand__in=sharing.demands.own(by), action__in=_DEMANDS, taken_at__gte=since)
+        yield "event:", "taken_at", theirs.exclude(taken_by=by.id).select_related("demand")
+    if by.is_one_of({Role.RESOURCE_ADMIN, Role.LEADER}):
+        yield "filing:", "answered_at", Filing.objects.filter(organization=mine, answered_at__gte=since)
     if by.kind == "person":
-        yield from _own_certificates(by, now)
-        yield from _stand_ins(by, since)
+        ending = Certificate.objects.filter(person=me, status=CertificateStatus.BOUND, not_after__gte=now).defer("der")
+        yield "certificate:", "not_after", ending.filter(not_after__lt=now + CERTIFICATE_ENDS_WITHIN)
+        yield "stand-in:", "arranged_at", StandIn.objects.filter(person=me, arranged_at__gte=since).select_related("appointment__person")
 
 
-def _told_by_sharing(by: Actor, since: datetime) -> Iterator[Note]:
-    for row in sharing.grants.notices(by).filter(sent_at__gte=since)[:MOST]:
-        kind, about = ("grant", str(row.grant_id)) if row.grant_id else ("demand", str(row.demand_id))
-        yield Note(key=f"sharing:{row.pk}", at=row.sent_at, kind=kind, about=about, heading=row.get_kind_display(), text=row.text)
+def _by_sharing(row: Notice) -> Note:
+    kind, about = ("grant", str(row.grant_id)) if row.grant_id else ("demand", str(row.demand_id))
+    return Note(key=f"sharing:{row.pk}", at=row.sent_at, kind=kind, about=about, heading=row.get_kind_display(), text=row.text)
 
 
-def _moved_duties(by: Actor, since: datetime) -> Iterator[Note]:
-    mine = Q(owner=by.organization) | Q(owner_before=by.organization)
-    for row in DutyChange.objects.filter(mine, changed_at__gte=since).select_related("duty").order_by("-changed_at")[:MOST]:
-        text = gettext("%(title)s：应于 %(before)s 改为 %(after)s；%(reason)s") % {
-            "title": row.duty.title,
-            "before": row.due_before,
-            "after": row.due_after,
-            "reason": row.reason,
-        }
-        heading = gettext("期限变动：%(act)s") % {"act": Act(row.act).label}
-        yield Note(key=f"duty:{row.pk}", at=row.changed_at, kind="duty", about=str(row.duty_id), heading=heading, text=text)
+def _moved_duty(row: DutyChange) -> Note:
+    text = gettext("%(title)s：应于 %(before)s 改为 %(after)s；%(reason)s") % {
+        "title": row.duty.title,
+        "before": row.due_before,
+        "after": row.due_after,
+        "reason": row.reason,
+    }
+    heading = gettext("期限变动：%(act)s") % {"act": Act(row.act).label}
+    return Note(key=f"duty:{row.pk}", at=row.changed_at, kind="duty", about=str(row.duty_id), heading=heading, text=text)
 
 
-def _steps(by: Actor, since: datetime) -> Iterator[Note]:
-    headings = _catalog_headings()
-    own = Step.objects.filter(entry__provider=whose.as_id(by.organization), action__in=headings, taken_at__gte=since).exclude(
-        taken_by=by.id
-    )
-    for row in own.select_related("entry").order_by("-taken_at")[:MOST]:
-        text = f"{row.entry.code} · {row.taken_by_name}" + (f"：{row.reason}" if row.reason else "")
-        yield Note(key=f"step:{row.pk}", at=row.taken_at, kind="entry", about=row.entry.code, heading=headings[row.action], text=text)
+def _step(row: Step) -> Note:
+    text = f"{row.entry.code} · {row.taken_by_name}" + (f"：{row.reason}" if row.reason else "")
+    heading = _catalog_headings()[row.action]
+    return Note(key=f"step:{row.pk}", at=row.taken_at, kind="entry", about=row.entry.code, heading=heading, text=text)
 
 
-def _demands(by: Actor, since: datetime) -> Iterator[Note]:
-    theirs = Event.objects.filter(demand__in=sharing.demands.own(by), action__in=_DEMANDS, taken_at__gte=since).exclude(taken_by=by.id)
-    for row in theirs.select_related("demand").order_by("-id")[:MOST]:
-        text = f"{row.demand.number} {row.demand.entry_name} · {row.organization_name}" + (f"：{row.note}" if row.note else "")
-        yield Note(key=f"event:{row.pk}", at=row.taken_at, kind="demand", about=str(row.demand_id), heading=row.label, text=text)
+def _event(row: Event) -> Note:
+    text = f"{row.demand.number} {row.demand.entry_name} · {row.organization_name}" + (f"：{row.note}" if row.note else "")
+    return Note(key=f"event:{row.pk}", at=row.taken_at, kind="demand", about=str(row.demand_id), heading=row.label, text=text)
 
 
-def _filings(by: Actor, since: datetime) -> Iterator[Note]:
-    answered = Filing.objects.filter(organization=whose.as_id(by.organization), answered_at__gte=since).order_by("-answered_at")
-    for row in answered[:MOST]:
-        heading = gettext("信息资源管理员备案：%(status)s") % {"status": row.get_status_display()}
-        text = f"{row.name} · {row.get_change_display()}" + (f"：{row.answer}" if row.answer else "")
-        if row.answered_at:
-            yield Note(key=f"filing:{row.pk}", at=row.answered_at, kind="filing", about=str(row.pk), heading=heading, text=text)
+def _filing(row: Filing) -> Note:
+    heading = gettext("信息资源管理员备案：%(status)s") % {"status": row.get_status_display()}
+    text = f"{row.name} · {row.get_change_display()}" + (f"：{row.answer}" if row.answer else "")
+    return Note(key=f"filing:{row.pk}", at=row.answered_at or row.filed_at, kind="filing", about=str(row.pk), heading=heading, text=text)
+
+
+def _own_certificate(row: Certificate) -> Note:
+    text = gettext("您的证书（尾号 %(tail)s）%(day)s 到期，请向签发机构办理换证") % {
+        "tail": row.serial[-4:].upper(),
+        "day": local_date(row.not_after),
+    }
+    at = row.not_after - CERTIFICATE_ENDS_WITHIN
+    return Note(key=f"certificate:{row.pk}", at=at, kind="certificate", about=str(row.pk), heading=gettext("证书将到期"), text=text)
+
+
+def _stand_in(row: StandIn) -> Note:
+    text = gettext("%(starts)s 至 %(ends)s 代 %(name)s 的“%(role)s”岗位：%(reason)s") % {
+        "starts": row.starts_on,
+        "ends": row.ends_on,
+        "name": row.appointment.person.name,
+        "role": Role(row.appointment.role).label,
+        "reason": row.reason,
+    }
+    return Note(key=f"stand-in:{row.pk}", at=row.arranged_at, kind="post", about=str(row.pk), heading=gettext("代岗安排"), text=text)
+
+
+_TOLD: Mapping[str, Callable[[Any], Note]] = {
+    "sharing:": _by_sharing,
+    "duty:": _moved_duty,
+    "step:": _step,
+    "event:": _event,
+    "filing:": _filing,
+    "certificate:": _own_certificate,
+    "stand-in:": _stand_in,
+}
 
 
 def _late_lists(now: datetime) -> Iterator[Note]:
@@ -158,30 +201,6 @@ def _late_lists(now: datetime) -> Iterator[Note]:
         }
         key = f"late-list:{late.anchor.pk}:{late.due:%Y%m%d%H%M}"
         yield Note(key=key, at=late.due, kind="list", about=str(late.anchor.pk), heading=gettext("吊销列表逾期"), text=text)
-
-
-def _own_certificates(by: Actor, now: datetime) -> Iterator[Note]:
-    bound = Certificate.objects.filter(person=whose.key(by), status=CertificateStatus.BOUND).defer("der")
-    for row in bound.filter(not_after__gte=now, not_after__lt=now + CERTIFICATE_ENDS_WITHIN):
-        text = gettext("您的证书（尾号 %(tail)s）%(day)s 到期，请向签发机构办理换证") % {
-            "tail": row.fingerprint[-4:].upper(),
-            "day": local_date(row.not_after),
-        }
-        at = row.not_after - CERTIFICATE_ENDS_WITHIN
-        yield Note(key=f"certificate:{row.pk}", at=at, kind="certificate", about=str(row.pk), heading=gettext("证书将到期"), text=text)
-
-
-def _stand_ins(by: Actor, since: datetime) -> Iterator[Note]:
-    given = StandIn.objects.filter(person=whose.key(by), arranged_at__gte=since).select_related("appointment__person")
-    for row in given:
-        text = gettext("%(starts)s 至 %(ends)s 代 %(name)s 的“%(role)s”岗位：%(reason)s") % {
-            "starts": row.starts_on,
-            "ends": row.ends_on,
-            "name": row.appointment.person.name,
-            "role": Role(row.appointment.role).label,
-            "reason": row.reason,
-        }
-        yield Note(key=f"stand-in:{row.pk}", at=row.arranged_at, kind="post", about=str(row.pk), heading=gettext("代岗安排"), text=text)
 
 
 def _catalog_headings() -> dict[str, str]:
