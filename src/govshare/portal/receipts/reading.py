@@ -31,6 +31,34 @@ _COUNTS = {
     "checkpoints": "检查点数",
     "findings": "问题数",
 }
+_DETAILS = {
+    "address": "地址",
+    "account": "账号",
+    "attempt": "第几次尝试",
+    "change": "变动",
+    "code": "拒绝的种类",
+    "columns": "字段",
+    "effective_on": "生效日期",
+    "ends_on": "截止时间",
+    "ends_on_before": "原截止时间",
+    "from": "原状态",
+    "grounds": "法定依据",
+    "items": "信息项",
+    "kind": "种类",
+    "late": "逾期",
+    "matter": "事项",
+    "message": "结果说明",
+    "mode": "共享模式",
+    "name": "名称",
+    "place": "位置",
+    "purpose": "用途",
+    "result": "结果",
+    "snapshot": "来源快照",
+    "table": "目标表",
+    "target": "接收前置库",
+    "title": "事由",
+    "to": "新状态",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +75,7 @@ class Told:
     lines: tuple[tuple[str, str], ...]
     parties: tuple[str, ...]
     digests: tuple[tuple[str, str], ...]
-    details: tuple[tuple[str, str], ...]
+    details: tuple[tuple[str, str, str], ...]  # name, label, text
     about: str
     resource: str
     grant: str
@@ -71,7 +99,9 @@ def told(entry: Mapping[str, Any]) -> Told:
         lines=tuple((label, text) for label, text in _lines(entry, actor).items() if text),
         parties=tuple(entry["parties"]),
         digests=tuple(sorted(entry["digests"].items())),
-        details=tuple(sorted(entry["detail"].items())),
+        details=tuple(
+            (name, _(_DETAILS[name]) if name in _DETAILS else "", text) for name, text in sorted(entry["detail"].items()) if text
+        ),
         about=entry["about"],
         resource=entry["resource"],
         grant=entry["grant"],
