@@ -59,6 +59,7 @@ _OTHERS: Mapping[str, str | Promise] = {
     "organizations:person:add": _("登记人员"),
     "organizations:person:correct": _("更正人员信息"),
     "organizations:person:hand-over": _("工作移交"),
+    "organizations:person:import": _("批量导入人员"),
     "organizations:revocation-list:be-late": _("吊销列表逾期告警"),
     "organizations:revocation-list:load": _("载入吊销列表"),
     "organizations:session:close": _("退出登录"),
