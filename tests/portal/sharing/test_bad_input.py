@@ -274,3 +274,19 @@ def test_what_may_not_be_demanded_says_why_before_anything_is_typed(site: Site, 
     assert "这是本部门自己的资源" in text(own)
     assert "跨层级的共享应经市、区（市）县两级共享平台提出" in text(tier)
     assert (nowhere.status_code, reviewer.status_code) == (404, 403)
+
+
+@pytest.mark.article("PC-81")
+def test_what_was_kept_of_a_form_is_offered_and_put_back(site: Site, office: Office):
+    entry = office.conditional()
+    registrar, address = site.visitor("recipient", Role.REGISTRAR), f"/demands/new/{entry.pk}/"
+    chosen = str(listed(entry.pk).items[2].id)
+
+    saved = registrar.send("/kept/", {"kept_page": address, "purpose": "断线前写的用途", "items": [chosen], "users": "审批岗"})
+    offered = registrar.open(address)
+    restored = registrar.open(f"{address}?restore=1").content.decode()
+
+    assert saved.status_code == 200, text(saved)
+    assert "恢复填写" in text(offered)
+    assert "断线前写的用途" in restored
+    assert f'value="{chosen}" id="item-3" checked' in restored

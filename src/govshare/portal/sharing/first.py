@@ -14,6 +14,7 @@ from govshare.exchange.models import Run, Transfer
 from govshare.exchange.rules import OPEN, RunStatus, TransferStatus
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Refused
+from govshare.kernel.roles import Role
 from govshare.organizations.models import Certificate, System
 from govshare.portal.commands import Call, Snippet, commands
 from govshare.portal.frame.answers import render
@@ -77,7 +78,7 @@ def grant_first(request: Request, grant: UUID) -> HttpResponse:
         steps=steps,
         over=all(step.state == "done" for step in steps),
         table=found.mode == Mode.TABLE,
-        recipient=side_of(found, request.actor) == "recipient",
+        acts=side_of(found, request.actor) == "recipient" and Role.RESOURCE_ADMIN in request.actor.roles,
         run=now_.run,
         front=now_.front,
         transfer=now_.transfer,
@@ -130,7 +131,7 @@ def _table_steps(at: Situation) -> Iterator[Step]:
         f"{transfer.number} → {transfer.table}" if transfer else _("数据送到前置库的哪张表；表由平台按授权的信息项建立。"),
         state="done" if transfer else "",
         button=_("登记传输"),
-        address=_address("transfer-new", at.grant.pk) or _with_grant(_address("transfers"), at.grant),
+        address=_address("transfer-new", at.grant.pk) or _address("transfers"),
     )
     yield Step(
         _("运行第一次传输"),
@@ -169,7 +170,7 @@ def _system_steps(at: Situation) -> Iterator[Step]:
         _("登记了 %(n)s 个业务系统") % {"n": at.systems} if at.systems else _("登记要调用平台的业务系统。"),
         state="done" if at.systems else "",
         button=_("登记业务系统"),
-        address=_address("systems"),
+        address=_address("system-new") or _address("systems"),
     )
     yield Step(
         _("业务系统的数字证书已绑定"),
@@ -196,10 +197,6 @@ def _address(name: str, *places: object) -> str:
         return reverse(name, args=places)
     except NoReverseMatch:
         return ""
-
-
-def _with_grant(address: str, grant: Grant) -> str:
-    return f"{address}?grant={grant.pk}" if address else ""
 
 
 def _commands(request: Request, at: Situation) -> tuple[Snippet, ...]:
