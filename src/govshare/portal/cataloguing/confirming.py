@@ -104,12 +104,13 @@ def listing_entry(request: Request, entry: UUID) -> HttpResponse:
         with form.refusals():
             return _decide(request, entry, form)
     before = snapshot(filed.listed) if filed.listed and filed.listed_id != filed.filed_id else None
-    after = snapshot(filed.filed)
-    fields, items = compared.fields(before, after, Words()), compared.items(before, after)
+    said = snapshot(filed.filed)
+    fields, items = compared.fields(before, said, Words()), compared.items(before, said)
     whole = before is None or "all" in request.GET
     return render(
         request,
         "portal/cataloguing/listing.html",
+        after=gettext("备案"),
         view=view,
         filed=filed,
         form=form,

@@ -21,6 +21,7 @@ from govshare.regulation.articles import cite
 KEPT = cite("CD2016-15")
 ACTIONS = {
     **{move.action: move.label for workflow in (ENTRY, LISTING, VERIFICATION) for move in workflow},
+    LISTING["send_back"].action: LISTING["send_back"].label,  # a change sent back bears the same action
     "catalog:entry:create": gettext_noop("登记"),
     "catalog:entry:edit": gettext_noop("修改"),
     "catalog:entry:set-items": gettext_noop("修改信息项"),

@@ -121,9 +121,9 @@ def _line(row: OwnEntry, clock: Standing | None, roles: frozenset[str]) -> Line:
     if clock and not why:
         notice = clock.duty.basis == "CD2016-17"
         why = gettext("关键要素变更待告知") if notice else gettext("接口未提供")
-        step, target = (gettext("去告知"), "entry-tasks") if notice else (gettext("配置接口"), "entry-route")
-        if not ({Role.REGISTRAR, Role.RESOURCE_ADMIN} & roles):
-            step, target = gettext("查看"), "entry"
+        owner = {Role.REGISTRAR} if notice else {Role.REGISTRAR, Role.RESOURCE_ADMIN}
+        if owner & roles and row.pending != Status.REVIEW:
+            step, target = (gettext("去告知"), "entry-tasks") if notice else (gettext("配置接口"), "entry-route")
     return Line(row, clock, why, step, target)
 
 

@@ -109,6 +109,7 @@ def review_entry(request: Request, entry: UUID) -> HttpResponse:
         form=form,
         before=before,
         whole=whole,
+        after=gettext("送审"),
         fields=[row for row in fields if whole or row.changed],
         items=[row for row in items if whole or row.changed],
         counts={"fields": sum(row.changed for row in fields), "items": sum(row.changed for row in items)},

@@ -101,6 +101,7 @@ def verification(request: Request, verification: UUID) -> HttpResponse:
         item_fields=ITEM_FIELDS.values(),
         typed=remarking.typed(request.POST),
         whole=True,
+        after=gettext("备案"),
         before=None,
         checks=conformity.checks(found.revision, view),
         why={verb: catalog.moves.why_not_decide(verb, found, by=request.actor) for verb in ("verify", "return")},
