@@ -9,7 +9,7 @@ class Person:
     """``Person(page, "市市场监管局", "目录登记人员")`` signs in by clicking; then ``click``, ``type``, ``sees``."""
 
     def __init__(self, page: Page, body: str, role: str) -> None:
-        self.page, self.body, self.role = page, body, role
+        self.page = page
         page.goto("/signin/")
         page.get_by_role("link", name="选一位演示人员").click()
         self.type("按机构、姓名或角色查找", body)
@@ -17,6 +17,13 @@ class Person:
         group = page.locator("section").filter(has=page.get_by_role("heading", name=body, exact=True))
         group.get_by_role("button", name=re.compile(role)).first.click()
         self.sees(role)
+
+    @classmethod
+    def seated(cls, page: Page) -> "Person":
+        """Somebody who is signed in already."""
+        person = cls.__new__(cls)
+        person.page = page
+        return person
 
     def menu(self, name: str) -> None:
         self.page.get_by_role("navigation", name="主导航").get_by_role("link", name=re.compile(f"^{name}")).click()
@@ -28,8 +35,8 @@ class Person:
         found.locator("visible=true").first.click()
 
     def press(self, name: str) -> None:
-        """The button of just this name."""
-        self.page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+        """The button of just this name, or what looks like one."""
+        self.click(name, exact=True)
 
     def row(self, text: str) -> Locator:
         """The line of a list that says ``text``."""
@@ -51,7 +58,9 @@ class Person:
         field.select_option(value=wanted.get_attribute("value"))
 
     def tick(self, label: str) -> None:
-        self.page.get_by_label(label, exact=True).check()
+        """The box or the choice whose words begin so."""
+        said = re.compile(rf"^\s*{re.escape(label)}")
+        self.page.get_by_role("checkbox", name=said).or_(self.page.get_by_role("radio", name=said)).first.check()
 
     def sees(self, *texts: str) -> None:
         for text in texts:

@@ -122,7 +122,7 @@ def checks(who, name):
     """All five elements, one by one."""
     who.menu("申请与需求")
     who.click(name)
-    who.click("把关通过并提出")
+    who.press("把关")
     for element in ("应用业务", "使用对象", "所需信息", "共享模式", "截止时间"):
         who.tick(element)
     who.type("把关意见", "属履行职责需要")
@@ -143,11 +143,12 @@ def answers(who, name):
     """Item by item: of the representative the family name only, as the published terms say."""
     who.menu("申请与需求")
     who.click(name)
-    who.click("同意提供")
-    who.choose("法定代表人 答复", "掩码")
-    who.type("法定代表人 前几位", "1")
-    who.type("法定代表人 后几位", "0")
-    who.type("法定代表人 共享条件原文摘录", "法定代表人只提供姓")
+    who.press("答复")
+    line = who.row("法定代表人")
+    line.get_by_role("combobox").first.select_option(label="掩码提供")
+    line.get_by_role("spinbutton").first.fill("1")
+    line.get_by_role("spinbutton").last.fill("0")
+    line.get_by_placeholder("或摘录共享条件原文").fill("法定代表人只提供姓")
     who.press("同意并生成授权")
     who.sees("已答复，授权")
 
