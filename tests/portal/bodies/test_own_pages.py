@@ -116,7 +116,7 @@ def test_a_new_department_is_led_step_by_step(site: Site):
     Desk(site.cast).listed()
     after = leader.open("/start/").content.decode()
 
-    assert before.count('class="go ok"') < after.count('class="go ok"')
+    assert before.count('class="go is-ok"') < after.count('class="go is-ok"')
     assert "已发布 1 条" in after
     assert "首次启用" in before
 

@@ -34,7 +34,7 @@ COLUMNS = (
     Column("organization", _("部门"), lambda row: row.organization.name, cell="portal/filings/cells/organization.html"),
     Column("name", _("姓名"), lambda row: row.name, cell="portal/filings/cells/name.html"),
     Column("change", _("变动"), lambda row: row.get_change_display(), cell="portal/filings/cells/change.html"),
-    Column("effective_on", _("自"), lambda row: row.effective_on, css="nowrap"),
+    Column("effective_on", _("自"), lambda row: row.effective_on, cell="portal/filings/cells/day.html", css="nowrap"),
     Column("filed_at", _("报备时间"), lambda row: row.filed_at, cell="portal/filings/cells/filed.html"),
     Column("status", _("状态"), lambda row: row.get_status_display(), cell="portal/filings/cells/status.html"),
     Column("answer", _("答复"), lambda row: row.answer, only_export=True),
