@@ -86,7 +86,7 @@ class Head:
             for kind in (Sensitivity.PERSONAL, Sensitivity.COMMERCIAL_SECRET, Sensitivity.SENSITIVE)
             if counts[kind]
         ]
-        return _("含 %(what)s") % {"what": "、".join(parts)} if parts else ""
+        return _("含 %(what)s") % {"what": _("、").join(parts)} if parts else ""
 
     def named(self, ids: object) -> list[str]:
         return sorted(self.names.get(each, each) for each in ids)  # type: ignore[attr-defined]

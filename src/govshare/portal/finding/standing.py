@@ -47,7 +47,7 @@ class Own:
     @property
     def uses(self) -> dict[UUID, str]:
         """What the grant does with each item: its label."""
-        return {row.item: row.get_use_display() for row in self.grant.items.all()} if self.grant else {}
+        return {row.item: _(row.get_use_display()) for row in self.grant.items.all()} if self.grant else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def labels(place: str, values: Iterable[str]) -> list[str]:
 
 def item_type(item: ItemContent) -> str:
     """“字符 C50”."""
-    return f"{label('type', item.type).removesuffix('型')} {item.type}{item.length or ''}"
+    said = label("type", item.type).partition(" (")[0]
+    return f"{said.removesuffix('型') if len(said) > 2 else said} {item.type}{item.length or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def changes(found: Iterable[Difference], names: Mapping[str, str]) -> list[Chang
 
 
 def key_elements(edition: Edition) -> str:
-    return "、".join(_(KEY_LABELS[each]) for each in KEY_LABELS if each in edition.key_elements)
+    return _("、").join(_(KEY_LABELS[each]) for each in KEY_LABELS if each in edition.key_elements)
 
 
 def _place(place: str) -> str:
