@@ -179,6 +179,11 @@ class Tile:
     count: int
     css: str
 
+    @property
+    def short(self) -> str:
+        """Without 区, 县 or 市 where that leaves two signs or more."""
+        return self.name[:-1] if len(self.name) > 2 else self.name
+
 
 def districts() -> list[Tile]:
     """By region; the shade is the share of the most."""
