@@ -17,8 +17,9 @@ from govshare.portal.sharing.clocks import of_demand
 from govshare.portal.sharing.decision import DecisionForm, Question, because, ground_choices, grounds
 from govshare.portal.sharing.demand import asked_items, listed_or_none
 from govshare.portal.sharing.demands import DEMAND
+from govshare.portal.sharing.drafting import last_receipt
 from govshare.portal.sharing.fields import PlacedForm
-from govshare.portal.sharing.handling import ASKERS, BOTH, CHECKERS, last_receipt
+from govshare.portal.sharing.handling import ASKERS, BOTH, CHECKERS
 from govshare.regulation.articles import cite
 from govshare.sharing import queries
 from govshare.sharing.queries import moves

@@ -15,9 +15,9 @@ from govshare.portal.frame.visitor import Request
 from govshare.portal.sharing import words
 from govshare.portal.sharing.clocks import of_demand
 from govshare.portal.sharing.demand import asked_items, listed_or_none
-from govshare.portal.sharing.drafting import FIVE
+from govshare.portal.sharing.drafting import FIVE, last_receipt
 from govshare.portal.sharing.fields import PlacedForm
-from govshare.portal.sharing.handling import BOTH, CHECKERS, last_receipt
+from govshare.portal.sharing.handling import BOTH, CHECKERS
 from govshare.portal.templatetags.gx import term
 from govshare.sharing import queries
 from govshare.sharing.models import Demand

@@ -98,7 +98,7 @@ def _kept(request: Request, form: ElementsForm, made: Demand, *, by: Actor, now:
     for file in form.cleaned_data["attached"]:
         attachments.add(demand=made.pk, name=file.name, content=file, by=by, now=now)
     if "save" in request.POST:
-        return done(request, gettext("草稿已保存，可以以后再提交"), to=reverse("demand", args=[made.pk]), receipt=_receipt(made))
+        return done(request, gettext("草稿已保存，可以以后再提交"), to=reverse("demand", args=[made.pk]), receipt=last_receipt(made))
     demands.submit(demand=made.pk, by=by, now=now)
     return submitted(request, made)
 
@@ -106,10 +106,11 @@ def _kept(request: Request, form: ElementsForm, made: Demand, *, by: Actor, now:
 def submitted(request: Request, demand: Demand) -> HttpResponse:
     said = gettext("已提交本部门信息资源管理员把关")
     address = reverse("demand", args=[demand.pk])
-    return done(request, said, to=address, receipt=_receipt(demand), undo=reverse("demand-undo", args=[demand.pk]))
+    return done(request, said, to=address, receipt=last_receipt(demand), undo=reverse("demand-undo", args=[demand.pk]))
 
 
-def _receipt(demand: Demand) -> str:
+def last_receipt(demand: Demand) -> str:
+    """The receipt of the latest act on it."""
     return str(demand.events.order_by("-id").values_list("receipt", flat=True).first() or "")
 
 
@@ -139,7 +140,7 @@ def _rewrite(request: Request, demand: UUID, verb: str, sheet: Sheet) -> HttpRes
         with form.refusals():
             if verb == "amend":
                 made = demands.amend(demand=demand, elements=form.elements(), by=by, now=now)
-                return done(request, gettext("已修改，重新提交把关"), to=sheet.back, receipt=_receipt(made))
+                return done(request, gettext("已修改，重新提交把关"), to=sheet.back, receipt=last_receipt(made))
             made = demands.edit(demand=demand, elements=form.elements(), by=by, now=now)
             return _kept(request, form, made, by=by, now=now)
     return _sheet(request, form, listed, way(listed, by.organization), sheet, demand=found)
@@ -154,7 +155,7 @@ def _renewal(request: Request, found: Demand, verb: str, sheet: Sheet) -> HttpRe
             elements = replace(found.elements(), **form.cleaned_data)
             if verb == "amend":
                 made = demands.amend(demand=found.pk, elements=elements, by=by, now=now)
-                return done(request, gettext("已修改，重新提交把关"), to=sheet.back, receipt=_receipt(made))
+                return done(request, gettext("已修改，重新提交把关"), to=sheet.back, receipt=last_receipt(made))
             made = demands.edit(demand=found.pk, elements=elements, by=by, now=now)
             return _submitted_or_kept(request, made, by=by, now=now)
     return _term_page(request, form, sheet, grant=found.renews)
@@ -177,7 +178,7 @@ def grant_renew(request: Request, grant: UUID) -> HttpResponse:
 
 def _submitted_or_kept(request: Request, made: Demand, *, by: Actor, now: datetime) -> HttpResponse:
     if "save" in request.POST:
-        return done(request, gettext("草稿已保存，可以以后再提交"), to=reverse("demand", args=[made.pk]), receipt=_receipt(made))
+        return done(request, gettext("草稿已保存，可以以后再提交"), to=reverse("demand", args=[made.pk]), receipt=last_receipt(made))
     demands.submit(demand=made.pk, by=by, now=now)
     return submitted(request, made)
 

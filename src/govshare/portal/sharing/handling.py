@@ -19,7 +19,7 @@ from govshare.portal.frame.forms import Form
 from govshare.portal.frame.pages import act, page
 from govshare.portal.frame.visitor import Request
 from govshare.portal.sharing.demands import DEMAND
-from govshare.portal.sharing.drafting import FIVE, WHO, submitted
+from govshare.portal.sharing.drafting import FIVE, WHO, last_receipt, submitted
 from govshare.portal.sharing.fields import PlacedForm
 from govshare.sharing import queries
 from govshare.sharing.models import Attachment, Demand
@@ -63,11 +63,6 @@ def in_words(
             after = doing(form.cleaned_data["words"], form.cleaned_data["version"], now)
             return done(request, said, to=back, receipt=last_receipt(after))
     return render(request, "portal/sharing/words.html", status=form.status, form=form, demand=found, submit=submit, back=back)
-
-
-def last_receipt(demand: Demand) -> str:
-    """The receipt of the latest act on it."""
-    return str(demand.events.order_by("-id").values_list("receipt", flat=True).first() or "")
 
 
 @act("demands/<uuid:demand>/submit/", title=_("提交本部门把关"), basis=FIVE, roles=WHO)

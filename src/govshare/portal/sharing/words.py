@@ -15,7 +15,7 @@ from govshare.duties.queries import Standing
 from govshare.kernel.clock import local_date
 from govshare.kernel.errors import Refused
 from govshare.portal.templatetags.gx import left, term
-from govshare.sharing.models import Demand, Event, Grant
+from govshare.sharing.models import Demand, Event
 from govshare.sharing.queries import parties
 from govshare.sharing.rules import DemandStatus, RowCondition, Side, Way, way
 from govshare.sharing.rules.demands import EDITABLE
@@ -124,9 +124,3 @@ def mask(head: int, tail: int, length: int | None) -> str:
     """What a masked value looks like: ``510***…4``, ends shown as ``#``."""
     hidden = min(max((length or 8) - head - tail, 3), 8)
     return f"{'#' * min(head, 12)}{'*' * hidden}{'#' * min(tail, 12)}"
-
-
-def other_side(grant: Grant, organization: str) -> str:
-    """The name of the department on the other side of the grant."""
-    recipient = parties.answering(grant.recipient_id, grant.id) == organization
-    return grant.provider.name if recipient else grant.recipient.name
