@@ -21,6 +21,12 @@ _TOO_LARGE = json.dumps(
     ensure_ascii=False,
 ).encode()
 
+_TOO_LARGE_PAGE = (
+    '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>内容需要改正 · 锦享</title></head><body><h1>内容需要改正</h1>'
+    f"<p>请求过大，单次不超过 {LARGEST_BODY // 1024 // 1024} MB，请分开上传。（平台约定 PC-70）</p>"
+    "<p>文件没有保存。请返回上一页，换一个小一些的文件；其余填写的内容还在那一页里。</p></body></html>"
+).encode()
+
 
 class BodyLimit:
     """Refuses a request as soon as it is known to be too large, before anything of it is kept."""
@@ -35,7 +41,7 @@ class BodyLimit:
             return
         stated = dict(scope["headers"]).get(b"content-length", b"0")
         if not stated.isdigit() or int(stated) > self.largest:
-            await _refuse(send)
+            await _refuse(send, page=b"text/html" in dict(scope["headers"]).get(b"accept", b""))
             return
         await self.app(scope, self._counted(receive), send)
 
@@ -52,10 +58,12 @@ class BodyLimit:
         return counted
 
 
-async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"application/problem+json; charset=utf-8"), (b"connection", b"close")]
+async def _refuse(send: Send, *, page: bool) -> None:
+    """In words, as a page for a browser; needs nothing that a large request could hold up."""
+    kind = b"text/html" if page else b"application/problem+json"
+    headers = [(b"content-type", kind + b"; charset=utf-8"), (b"cache-control", b"no-store"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": _TOO_LARGE})
+    await send({"type": "http.response.body", "body": _TOO_LARGE_PAGE if page else _TOO_LARGE})
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govshare.project.settings")
