@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from govshare.kernel.roles import Role
 from govshare.organizations.models import Organization
@@ -16,48 +17,48 @@ from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-OUTCOMES = {"allowed": "准予", "refused": "不予办理"}
+OUTCOMES = {"allowed": gettext_noop("准予"), "refused": gettext_noop("不予办理")}
 _COUNTS = {
-    "rows": "行数",
-    "bytes": "字节数",
-    "columns": "字段数",
-    "chunks": "批数",
-    "granted": "提供的信息项",
-    "refused": "不提供的信息项",
-    "tables": "表数",
-    "items": "信息项数",
-    "found": "条数",
-    "entries": "记录数",
-    "checkpoints": "检查点数",
-    "findings": "问题数",
+    "rows": gettext_noop("行数"),
+    "bytes": gettext_noop("字节数"),
+    "columns": gettext_noop("字段数"),
+    "chunks": gettext_noop("批数"),
+    "granted": gettext_noop("提供的信息项"),
+    "refused": gettext_noop("不提供的信息项"),
+    "tables": gettext_noop("表数"),
+    "items": gettext_noop("信息项数"),
+    "found": gettext_noop("条数"),
+    "entries": gettext_noop("记录数"),
+    "checkpoints": gettext_noop("检查点数"),
+    "findings": gettext_noop("问题数"),
 }
 _DETAILS = {
-    "address": "地址",
-    "account": "账号",
-    "attempt": "第几次尝试",
-    "change": "变动",
-    "code": "拒绝的种类",
-    "columns": "字段",
-    "effective_on": "生效日期",
-    "ends_on": "截止时间",
-    "ends_on_before": "原截止时间",
-    "from": "原状态",
-    "grounds": "法定依据",
-    "items": "信息项",
-    "kind": "种类",
-    "late": "逾期",
-    "matter": "事项",
-    "message": "结果说明",
-    "mode": "共享模式",
-    "name": "名称",
-    "place": "位置",
-    "purpose": "用途",
-    "result": "结果",
-    "snapshot": "来源快照",
-    "table": "目标表",
-    "target": "接收前置库",
-    "title": "事由",
-    "to": "新状态",
+    "address": gettext_noop("地址"),
+    "account": gettext_noop("账号"),
+    "attempt": gettext_noop("第几次尝试"),
+    "change": gettext_noop("变动"),
+    "code": gettext_noop("拒绝的种类"),
+    "columns": gettext_noop("字段"),
+    "effective_on": gettext_noop("生效日期"),
+    "ends_on": gettext_noop("截止时间"),
+    "ends_on_before": gettext_noop("原截止时间"),
+    "from": gettext_noop("原状态"),
+    "grounds": gettext_noop("法定依据"),
+    "items": gettext_noop("信息项"),
+    "kind": gettext_noop("种类"),
+    "late": gettext_noop("逾期"),
+    "matter": gettext_noop("事项"),
+    "message": gettext_noop("结果说明"),
+    "mode": gettext_noop("共享模式"),
+    "name": gettext_noop("名称"),
+    "place": gettext_noop("位置"),
+    "purpose": gettext_noop("用途"),
+    "result": gettext_noop("结果"),
+    "snapshot": gettext_noop("来源快照"),
+    "table": gettext_noop("目标表"),
+    "target": gettext_noop("接收前置库"),
+    "title": gettext_noop("事由"),
+    "to": gettext_noop("新状态"),
 }
 
 
