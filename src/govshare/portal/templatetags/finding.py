@@ -61,9 +61,9 @@ def mode_icon(mode: str) -> str:
 
 
 @register.filter
-def begins(value: str, beginning: str) -> bool:
-    """Whether one of the two begins with the other: a branch on the way to the chosen one, or below it."""
-    return bool(beginning) and (beginning.startswith(value) or value.startswith(beginning))
+def within(node: str, code: str) -> bool:
+    """Whether the category ``node`` is ``code`` itself or lies below it."""
+    return node.startswith(code)
 
 
 @register.simple_tag(takes_context=True)
