@@ -13,7 +13,7 @@ from govshare.demo.roster import CIVIL, DEPARTMENTS, FUND, LABOUR, LAND, MAIN, M
 from govshare.demo.roster import body as body_of
 from govshare.demo.wants import After, Course, Treated, Want
 
-YEAR = 230  # demands made up for the year
+YEAR = 210  # demands made up for the year
 _STANDING = frozenset({"listed", "adjusted", "listed_at_second", "told", "followed", "late_route"})
 _MANY = "个人信息以掩码或摘要提供"
 
@@ -122,8 +122,8 @@ def _year() -> Iterator[Want]:
             continue
         seen.add((body.key, business.application, resource.id))
         after, term = next(afters)
-        runs = tuple(draw.randrange(15, 50) for _ in range(draw.randrange(0, 4))) if draw.random() < 0.5 else ()
-        yield _want(body, business, resource, course=next(courses), day=day, after=after, days=term, runs=(0, *runs) if runs else ())
+        runs = tuple(draw.randrange(15, 50) for _ in range(draw.randrange(1, 4))) if draw.random() < 0.3 else ()
+        yield _want(body, business, resource, course=next(courses), day=day, after=after, days=term, runs=runs)
 
 
 def _under_way() -> Iterator[Want]:

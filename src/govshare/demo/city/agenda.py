@@ -121,6 +121,7 @@ class Agenda:
 
     def _at(self, moment: datetime, draw: Random, story: Story) -> None:
         self._count += 1
+        moment = max(moment, self.now + timedelta(minutes=1))  # whoever waits for a night that has begun goes on in it
         heapq.heappush(self._waiting, (moment, self._count, draw, story))
 
     def _moment(self, place: int, minute: int) -> datetime:

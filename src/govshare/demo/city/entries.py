@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from govshare.catalog.models import Entry
 from govshare.demo.city import entry_acts as act
@@ -142,7 +143,7 @@ def _late_route(city: City, resource: Resource) -> Story:
     yield from _reachable(city, resource)
 
 
-def _changing(city: City, resource: Resource, **changes: object) -> Story:
+def _changing(city: City, resource: Resource, **changes: Any) -> Story:
     """Listed; later, at the turning point, there is a draft of the next revision."""
     yield from _listed(city, resource)
     yield city.agenda.before_end(resource.back)

@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from govshare.demo.city.agenda import Story, Wait
 from govshare.demo.city.people import City, signed_in
@@ -83,8 +84,8 @@ def recipient(city: City, want: Want) -> Actor:
 def begin_long(now: datetime) -> None:
     """What every start does: the next delivery of the long transfer is on its way when the processes are up."""
     by = signed_in(LONG.body, Role.RESOURCE_ADMIN)
-    grant = Grant.objects.filter(recipient=by.organization, application=LONG.application, status=GrantStatus.ACTIVE).first()
-    target = FrontDatabase.objects.filter(organization=by.organization, purpose=Purpose.RECEIVE, retired_at=None).first()
+    grant = Grant.objects.filter(recipient_id=UUID(by.organization), application=LONG.application, status=GrantStatus.ACTIVE).first()
+    target = FrontDatabase.objects.filter(organization_id=UUID(by.organization), purpose=Purpose.RECEIVE, retired_at=None).first()
     if grant is None or target is None:
         return
     transfer = Transfer.objects.filter(grant=grant, status=TransferStatus.ACTIVE).first()
