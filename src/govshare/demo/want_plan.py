@@ -14,7 +14,7 @@ from govshare.demo.roster import body as body_of
 from govshare.demo.wants import After, Course, Treated, Want
 
 YEAR = 210  # demands made up for the year
-_STANDING = frozenset({"listed", "adjusted", "listed_at_second", "told", "followed", "late_route"})
+_STANDING = frozenset({"listed", "adjusted", "listed_at_second", "told", "followed"})
 _MANY = "个人信息以掩码或摘要提供"
 
 _USUAL: tuple[Course, ...] = ("granted",) * 12 + ("completed", "late", "refused", "partly", "withdrawn", "returned", "declined", "granted")
