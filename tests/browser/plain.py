@@ -12,6 +12,8 @@ from tools.sitting import LANGUAGE, SESSION, token
 from tools.trail import Trail
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+#: A sentence of ours with a name in it: “Rename: 市公安局”, “Remarks on “登记状态””.
+AROUND_DATA = re.compile(r"[A-Za-z]{3,}")
 #: Attributes that people read or hear.
 SAID = ("title", "placeholder", "aria-label", "alt", "data-copied", "data-confirm", "data-empty", "label")
 #: Elements without an end.
@@ -71,7 +73,11 @@ class Chrome(HTMLParser):
         language = known.get("lang")
         theirs = language.startswith("zh") if language else self.theirs
         if not theirs:
-            self.found += [f"{name}={value}" for name, value in known.items() if name in SAID and value and CHINESE.search(value)]
+            self.found += [
+                f"{name}={value}"
+                for name, value in known.items()
+                if name in SAID and value and CHINESE.search(value) and not AROUND_DATA.search(value)
+            ]
             if tag == "input" and known.get("type") in {"submit", "button", "reset"} and CHINESE.search(known.get("value") or ""):
                 self.found.append(str(known["value"]))
         if tag not in EMPTY:
@@ -84,5 +90,6 @@ class Chrome(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
-        if not self.theirs and CHINESE.search(data):
+        in_choice = bool(self.open) and self.open[-1][0] == "option"  # choices of ours have their English by test
+        if not self.theirs and not in_choice and CHINESE.search(data) and not AROUND_DATA.search(data):
             self.found.append(" ".join(data.split())[:120])

@@ -11,6 +11,8 @@ def test_no_chinese_is_left_over_in_the_chrome(visit, sitter):
     visitor, left = visit(sitter, english=True), {}
 
     for name, _address, answer in visitor.walk(sitter.role):
+        if not answer.text.lstrip().startswith("<"):
+            continue  # a file
         if words := sorted(set(Chrome.of(answer.text))):
             left[name] = words[:8]
 
@@ -18,6 +20,9 @@ def test_no_chinese_is_left_over_in_the_chrome(visit, sitter):
 
 
 def test_what_is_marked_as_chinese_is_not_counted_and_the_rest_is():
-    html = '<html lang="en"><p title="提示">Hi <b lang="zh">张敏</b> 您好</p><input type="submit" value="提交"><script>"文"</script></html>'
+    html = (
+        '<html lang="en"><p title="提示">Hi <b lang="zh">张敏</b></p><p>您好</p><h1>Rename: 市公安局</h1>'
+        '<input type="submit" value="提交"><script>"文"</script></html>'
+    )
 
     assert Chrome.of(html) == ["title=提示", "您好", "提交"]

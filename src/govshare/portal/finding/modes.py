@@ -176,12 +176,16 @@ def _authorized(demand: object, grant: Grant | None) -> str:
     if grant:
         return _("%(number)s，有效至 %(day)s") % {"number": grant.number, "day": grant.ends_on}
     if demand is not None:
-        return f"{demand.number} · {demand.get_status_display()}"  # type: ignore[attr-defined]
+        return f"{demand.number} · {_(demand.get_status_display())}"  # type: ignore[attr-defined]
     return _("写明应用业务、使用对象、所需信息、共享模式和截止时间")
 
 
 def _said_of(run: Run) -> str:
-    return _("第 %(n)s 次：%(status)s，%(rows)s 行") % {"n": run.number, "status": run.get_status_display(), "rows": f"{run.rows_done:,}"}
+    return _("第 %(n)s 次：%(status)s，%(rows)s 行") % {
+        "n": run.number,
+        "status": _(run.get_status_display()),
+        "rows": f"{run.rows_done:,}",
+    }
 
 
 def _table(seen: Head) -> str:
