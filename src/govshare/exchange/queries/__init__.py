@@ -11,14 +11,21 @@ from govshare.exchange.rules import EXCHANGE, OPEN, Progress, RunStatus, pace
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import NotFound
 from govshare.kernel.roles import Role
+from govshare.organizations import queries as organizations
 from govshare.sharing.queries import parties
 
 
 def visible(by: Actor) -> QuerySet[Transfer]:
-    """The transfers an actor may see: those its organization gives or takes, as it stands now; the platform and the authority, all."""
-    if by.is_one_of({Role.PLATFORM, Role.AUTHORITY, Role.AUDIT_ADMIN}):
+    """The transfers an actor may see: those its organization gives or takes, as it stands now; an authority and its 审计管理员
+    those of the departments under it; the platform and the authority that runs it, all."""
+    if Role.PLATFORM in by.roles:
         return Transfer.objects.all()
     own = parties.houses(by.organization)
+    if by.is_one_of({Role.AUTHORITY, Role.AUDIT_ADMIN}):
+        runs_it = organizations.operator()
+        if runs_it is not None and str(runs_it.pk) == by.organization:
+            return Transfer.objects.all()
+        own |= {UUID(each) for each in organizations.area(by.organization)}
     return Transfer.objects.filter(Q(provider__in=own) | Q(recipient__in=own))
 
 
