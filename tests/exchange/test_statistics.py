@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from govshare.exchange import queries
 from govshare.exchange.models import Run
 from govshare.exchange.queries import statistics, usage
 from govshare.kernel.clock import local_date, utc_now
@@ -59,3 +60,21 @@ def test_the_ranking_of_users_is_for_the_provider_and_its_own_authority(office: 
 def test_where_nothing_was_delivered_months_are_empty(office: Office):
     assert statistics.monthly(office.today, office.today, organizations=[])[0][1] == statistics.Delivered()
     assert statistics.per_organization(office.today, office.today, side="provider") == {}
+
+
+@pytest.mark.article("CD2016-28")
+def test_a_districts_authority_sees_the_transfers_of_its_own_departments_only(counter):
+    transfer, cast = counter.delivered().transfer, counter.office.cast
+
+    seen = {
+        who: transfer in queries.visible(cast.actor(who, role))
+        for who, role in (
+            ("provider", Role.REGISTRAR),
+            ("recipient", Role.REGISTRAR),
+            ("authority", Role.AUTHORITY),
+            ("third", Role.REGISTRAR),
+            ("district_authority", Role.AUTHORITY),
+        )
+    }
+
+    assert seen == {"provider": True, "recipient": True, "authority": True, "third": False, "district_authority": False}
