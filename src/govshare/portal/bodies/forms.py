@@ -32,7 +32,7 @@ class NewName(Form):
 class Merger(Form):
     predecessors = forms.MultipleChoiceField(
         label=_("并入的机构"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"lang": "zh"}),
         help_text=_("它们的人员、岗位、系统和全部事项由本机构承接，随后不再存续"),
     )
     document = forms.CharField(label=_("文号"), max_length=120, help_text=DOCUMENT)
