@@ -59,7 +59,7 @@ class Job:
 
     @property
     def running(self) -> bool:
-        return self.run.status in OPEN
+        return self.run.status in {RunStatus.QUEUED, RunStatus.RUNNING}
 
     @property
     def bar(self) -> str:

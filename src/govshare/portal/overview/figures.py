@@ -181,8 +181,9 @@ class Tile:
 
     @property
     def short(self) -> str:
-        """Without 区, 县 or 市 where that leaves two signs or more."""
-        return self.name[:-1] if len(self.name) > 2 else self.name
+        """As people say it: without 成都 before and 区, 县 or 市 after it where that leaves two signs or more."""
+        name = self.name.removeprefix("成都") if len(self.name) > 4 else self.name
+        return name[:-1] if len(name) > 2 else name
 
 
 def districts() -> list[Tile]:

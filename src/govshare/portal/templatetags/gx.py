@@ -128,6 +128,8 @@ def wan(value: int | float | Decimal | None) -> SafeString | str:
     """12,345 → 1.2万 (12.3k in English), with the exact value on hover; below ten thousand as it is."""
     if value is None:
         return "—"
+    if isinstance(value, float) and abs(value) >= 100:
+        value = round(value)
     exact = f"{value:,}"
     for size, unit in SCALES["zh" if chinese() else "en"]:
         if abs(float(value)) >= max(size, 10_000):
