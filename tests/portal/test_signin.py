@@ -27,7 +27,7 @@ def test_a_signed_challenge_opens_a_session_kept_in_a_cookie_of_this_host(site: 
     client = browser()
     page = client.get("/signin/challenge/").content.decode()
     challenge = re.search(r'name="challenge" value="([^"]+)"', page)[1]
-    original = re.search(r'id="challenge">([^<]+)<', page)[1].replace("&#x27;", "'")
+    original = re.search(r'id="challenge"[^>]*>([^<]+)<', page)[1].replace("&#x27;", "'")
     issued = CITY.issue("provider-registrar-2")
     from govshare.organizations.services import certificates
 

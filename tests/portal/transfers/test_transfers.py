@@ -210,7 +210,7 @@ def test_both_sides_and_the_authority_see_it_and_nobody_else(site, taker, counte
     assert [third.open(address).status_code for address in addresses] == [404, 404, 404]
     giver = site.visitor("provider", Role.RESOURCE_ADMIN)
     assert giver.send(f"/transfers/{transfer.pk}/start/").status_code == 403
-    assert "/start/" not in giver.open(f"/transfers/{transfer.pk}/").content.decode()
+    assert f"/transfers/{transfer.pk}/start/" not in giver.open(f"/transfers/{transfer.pk}/").content.decode()
     assert giver.open(f"/transfers/new/{counter.grant.pk}/").status_code == 200
     refused = giver.send(f"/transfers/new/{counter.grant.pk}/", {"target": str(counter.taking.pk), "table": "firm"})
     assert refused.status_code in {403, 422}
