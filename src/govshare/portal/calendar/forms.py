@@ -86,7 +86,7 @@ class DayForm(Form):
 class TermForm(forms.Form):
     """The counting aid: from a day, so many working days."""
 
-    start = forms.DateField(label=_("起算日"), widget=forms.DateInput(attrs={"type": "date", "class": "fi"}))
+    start = forms.DateField(label=_("起算日"), widget=forms.DateInput(attrs={"type": "date", "class": "fi"}, format="%Y-%m-%d"))
     days = forms.IntegerField(
         label=_("工作日"),
         min_value=1,

@@ -167,7 +167,7 @@ def share_type(value: str) -> Mapping[str, object]:
 @register.inclusion_tag("portal/parts/progress.html")
 def progress(done: float | None, whole: float | None, label: str = "", colour: str = "") -> Mapping[str, object]:
     """A bar of ``done`` in ``whole``; ``colour`` ok, bad, warn or run."""
-    return {"percent": percent(done or 0, whole or 0), "label": label, "colour": colour}
+    return {"percent": percent(done or 0, whole or 0), "label": label or gettext("进度"), "colour": colour}
 
 
 @register.inclusion_tag("portal/parts/steps.html")
