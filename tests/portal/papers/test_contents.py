@@ -4,9 +4,12 @@ import io
 from uuid import UUID
 
 import pytest
+from django.utils.translation import override
 from docx import Document
 
+from govshare.catalog import services as catalog
 from govshare.catalog.rules.contents import ItemContent
+from govshare.catalog.rules.remarks import Remark
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
 from govshare.kernel.errors import NotFound, NotYours, WrongState
@@ -21,7 +24,7 @@ from govshare.portal.papers.contents import Prepared, prepare
 from govshare.sharing.models import Grant
 from govshare.sharing.rules import Because, ItemAnswer
 from govshare.sharing.services import decisions
-from tests.catalog.world import not_shared
+from tests.catalog.world import filed, not_shared, version
 from tests.sharing.office import Office, refusing
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +63,49 @@ def test_the_filing_form_of_an_entry_says_what_was_published_and_decided(office)
     assert department.text.startswith("发布并备案") and office.desk.reviewer.name in department.signed
     assert authority.text.startswith("确认列入") and office.authority.name in authority.signed
     assert set(prepared.parties) == {str(entry.provider_id), office.authority.organization}
+
+
+@pytest.mark.article("CD2016-15", "CD2016-16")
+def test_the_filing_form_says_place_by_place_what_was_asked_to_be_corrected_and_by_whom(office):
+    desk, entry = office.desk, office.desk.draft()
+    desk.submit(entry)
+    inside = (Remark("abstract", "请写明采集范围"), Remark("items.capital.length", "请填长度"))
+    catalog.return_entry(entry=entry.pk, remarks=inside, expected_version=version(entry), by=desk.reviewer, now=desk.now)
+    desk.publish(entry)
+    outside = (Remark("items", "缺登记状态"),)
+    catalog.send_back(entry=entry.pk, remarks=outside, expected_revision=filed(entry), by=desk.authority, now=desk.now)
+    desk.edit(entry, abstract="本市登记的法人单位，含登记状态。")
+    desk.publish(entry)
+
+    with override("en"):  # the reader's language changes no paper
+        table = made(office, PaperKind.ENTRY, entry.pk, desk.registrar).form.tables[1]
+
+    assert (table.title, table.head) == ("逐处意见", ("版次", "处", "意见", "提出"))
+    assert [row[:3] for row in table.rows] == [
+        ("第 1 版", "信息资源摘要", "请写明采集范围"),
+        ("第 1 版", "信息项 注册资本 · 长度", "请填长度"),
+        ("第 1 版", "信息项", "缺登记状态"),
+    ]
+    assert [desk.reviewer.name in row[3] for row in table.rows] == [True, True, False]
+    assert desk.authority.name in table.rows[2][3] and desk.authority.organization_name in table.rows[2][3]
+
+
+@pytest.mark.article("CD2016-16")
+def test_what_was_asked_before_the_authority_agreed_stands_on_no_later_form(office):
+    desk, entry = office.desk, office.desk.draft()
+    desk.submit(entry)
+    remarks = (Remark("abstract", "请写明采集范围"),)
+    catalog.return_entry(entry=entry.pk, remarks=remarks, expected_version=version(entry), by=desk.reviewer, now=desk.now)
+    desk.publish(entry)
+    desk.confirm(entry)
+    first = made(office, PaperKind.ENTRY, entry.pk, desk.registrar).form
+
+    desk.edit(entry, abstract="本市登记的法人单位，含登记状态。")
+    desk.publish(entry)
+    second = made(office, PaperKind.ENTRY, entry.pk, desk.registrar).form
+
+    assert [table.title for table in first.tables] == ["信息项", "逐处意见"]
+    assert [table.title for table in second.tables] == ["信息项"]
 
 
 @pytest.mark.article("CD2016-13.2")

@@ -27,6 +27,7 @@ from govshare.organizations import queries as organizations
 from govshare.papers.rules.forms import Form, Line, Opinion, Table
 from govshare.papers.rules.kinds import PaperKind
 from govshare.portal.papers.contents.prepared import EMPTY, Prepared, listing, shown, signed, yes
+from govshare.portal.papers.contents.remarks import remarks_table
 from govshare.regulation.articles import cite
 
 FILED = cite("CD2016-16")
@@ -39,7 +40,8 @@ def entry_form(matter: UUID, *, by: Actor, now: datetime) -> Prepared:
     view = catalog.entry(matter, by=by, today=local_date(now))
     if not view.inside:
         raise NotYours("备案表由提供部门和其信息化主管部门出具", basis=FILED)
-    published = next((each for each in catalog.revisions(matter, by=by) if each.status == Status.PUBLISHED), None)
+    revisions = catalog.revisions(matter, by=by)
+    published = next((each for each in revisions if each.status == Status.PUBLISHED), None)
     if published is None:
         raise WrongState("发布并备案之后才能出具备案表", basis=FILED)
     authority = organizations.authority_for(view.provider)
@@ -47,7 +49,7 @@ def entry_form(matter: UUID, *, by: Actor, now: datetime) -> Prepared:
         heading=PaperKind.ENTRY.label,
         subject=published.snapshot.content.name,
         lines=_lines(view, published.number, published.snapshot.content),
-        tables=(_items(published.snapshot),),
+        tables=(_items(published.snapshot), *remarks_table(view.history, revisions, number=published.number)),
         opinions=_opinions(view, published.number),
         notes=_notes(view, published.number),
         seals=(f"{view.provider_name}（盖章）", f"{authority.name}（盖章）"),
