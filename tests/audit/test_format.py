@@ -6,17 +6,20 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from govshare.audit import verifier
 from govshare.audit.rules import ENTRY_FORMAT
 from tests.audit.vectors import AT, DIRECTORY, entries, vectors
 
+FIRST_FORMAT = DIRECTORY / "v1"  # receipts of entries without `identifier`, as they were handed out; nobody makes them any more
 PAGE = DIRECTORY.with_suffix(".md")
 
 
 @pytest.mark.article("CD2016-26")
 def test_the_documented_vectors_are_what_the_program_writes():
-    written = {str(path.relative_to(DIRECTORY)): path.read_bytes() for path in DIRECTORY.rglob("*") if path.is_file()}
+    files = (path for path in DIRECTORY.rglob("*") if path.is_file() and FIRST_FORMAT not in path.parents)
+    written = {str(path.relative_to(DIRECTORY)): path.read_bytes() for path in files}
 
     assert written == vectors()
 
@@ -30,6 +33,29 @@ def test_the_documented_receipts_verify_under_the_documented_key():
     assert (promise.stage, promise.number) == (1, "HZ-7-1")
     assert (proof.stage, proof.index, proof.size) == (2, 1, 300)
     assert promise.entry == proof.entry
+
+
+@pytest.mark.article("CD2016-26")
+def test_receipts_of_the_first_format_verify_for_ever():
+    key = verifier.load_key(str(FIRST_FORMAT / "log.vkey"))
+
+    promise = verifier.verify((FIRST_FORMAT / "promise").read_bytes(), key)
+    proof = verifier.verify((FIRST_FORMAT / "receipt.tlog-proof").read_bytes(), key)
+
+    assert promise.entry == proof.entry == json.loads((FIRST_FORMAT / "entry-1.json").read_bytes())
+    assert proof.entry["v"] == "govshare/entry@v1+sha256"
+    assert (promise.number, proof.index, proof.size) == ("HZ-7-1", 1, 300)
+
+
+def test_the_documented_identifier_opens_under_the_documented_key_of_its_month():
+    """Written from the page: AES-SIV with two pieces of associated data."""
+    numbers = json.loads((DIRECTORY / "vectors.json").read_bytes())
+    _, month, sealed = json.loads((DIRECTORY / "entry-1.json").read_bytes())["identifier"].split(":")
+
+    key = bytes.fromhex(numbers[f"identifier_key_{month}"])
+    identifier = AESSIV(key).decrypt(base64.b64decode(sealed), [b"govshare/identifier@v1", month.encode()])
+
+    assert identifier == b"11010519491231002X"
 
 
 def test_every_field_of_an_entry_is_documented_in_its_order_of_meaning():

@@ -1,15 +1,21 @@
 import json
+from datetime import UTC, datetime, timedelta, timezone
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
-from govshare.audit import services
+from govshare.audit import keys, services
 from govshare.audit.models import Batch, Entry, Unplaced
-from govshare.audit.rules import leaf_hash
+from govshare.audit.rules import leaf_hash, opened_identifier, sealed_month
 from govshare.kernel.context import REQUEST_ID
 from govshare.kernel.errors import NotYours
+from govshare.kernel.keyring import Keyring
 from tests.audit.actors import CIVIL_AFFAIRS, HOUSING, LAW, NOW, person
+
+CHINA = timezone(timedelta(hours=8))
+LONG_AGO = datetime(2001, 2, 3, tzinfo=UTC)
 
 
 @pytest.mark.django_db
@@ -61,6 +67,38 @@ def test_the_identifier_of_a_person_is_never_kept_but_can_be_searched():
     assert first.subject == second.subject
     assert first.subject.startswith("hmac-sha256:")
     assert identifier not in first.body
+
+
+@pytest.mark.django_db
+@pytest.mark.article("CD2016-39", "PC-100")
+def test_the_identifier_is_kept_encrypted_under_the_key_of_its_month():
+    identifier = "51010419900307123X"
+    months = [datetime(2026, 3, 31, 23, tzinfo=UTC), datetime(2026, 4, 1, 7, tzinfo=CHINA), datetime(2026, 4, 1, tzinfo=UTC)]
+
+    for at in months:
+        services.record(action="gateway:person:query", basis=LAW, by=person(), now=at, subject=f" {identifier.lower()}")
+
+    first, second, third = (json.loads(kept.body)["identifier"] for kept in Entry.objects.order_by("batch"))
+    assert first == second != third
+    assert (sealed_month(first), sealed_month(third)) == ("2026-03", "2026-04")
+    for sealed in (first, third):
+        assert opened_identifier(keys.identifier_key(sealed_month(sealed)), sealed) == identifier
+    with pytest.raises(ValueError, match="not sealed under the key of 2026-03"):
+        opened_identifier(keys.identifier_key("2026-04"), first)
+
+
+@pytest.mark.django_db
+@pytest.mark.article("CD2016-39", "PC-100")
+def test_when_the_key_of_a_month_is_destroyed_nobody_opens_its_identifiers_and_none_are_encrypted_any_more():
+    before = services.record(action="gateway:person:query", basis=LAW, by=person(), now=LONG_AGO, subject="1")
+
+    Keyring(settings.GOVSHARE_KEYS).destroy(keys.identifier_file("2001-02"), b"by order")
+    after = services.record(action="gateway:person:query", basis=LAW, by=person(), now=LONG_AGO, subject="1")
+
+    assert keys.identifier_key("2001-02") is None
+    bodies = [json.loads(Entry.objects.get(batch=each.batch).body) for each in (before, after)]
+    assert bodies[0]["subject"] == bodies[1]["subject"]
+    assert (sealed_month(bodies[0]["identifier"]), bodies[1]["identifier"]) == ("2001-02", "")
 
 
 @pytest.mark.django_db

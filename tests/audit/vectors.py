@@ -13,13 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from govshare.audit import merkle, receipts
 from govshare.audit.log import Log
 from govshare.audit.notes import NoteKey
-from govshare.audit.rules import Entry, leaf_hash, subject_hash
+from govshare.audit.rules import Entry, leaf_hash, sealed_identifier, subject_hash
 from govshare.kernel.actor import PLATFORM, Actor
 
 DIRECTORY = Path(__file__).parent.parent.parent / "docs/reference/evidence-format"
 ORIGIN = "govshare.example/log"
 SEED = bytes(range(32))
 SUBJECT_KEY = bytes(range(32, 64))
+MONTH_KEY = bytes(range(64, 128))  # of March 2026
 AT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
 REVIEWER = Actor(
     kind="person",
@@ -54,6 +55,7 @@ def entries() -> list[Entry]:
         purpose="公租房资格审核",
         case="住保〔2026〕7号",
         subject=subject_hash(SUBJECT_KEY, "11010519491231002x "),
+        identifier=sealed_identifier(MONTH_KEY, "2026-03", "11010519491231002x "),
         request_id="0198c000-0000-7000-8000-0000000000e1",
         parties=frozenset({REVIEWER.organization}),
         counts={"rows": 1, "nanoseconds": 2**53},
@@ -103,6 +105,7 @@ def vectors() -> dict[str, bytes]:
         "origin": ORIGIN,
         "signing_seed": SEED.hex(),
         "subject_key": SUBJECT_KEY.hex(),
+        "identifier_key_2026-03": MONTH_KEY.hex(),
         "leaves": [leaf.hex() for leaf in leaves[:3]],
         "roots": roots,
         "inclusion_proof": {"index": PROVED, "size": head.size, "hashes": [h.hex() for h in hashes]},

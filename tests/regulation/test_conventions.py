@@ -15,7 +15,7 @@ def test_an_unknown_convention_is_an_error():
 
 @pytest.mark.parametrize("row", CONVENTIONS.values(), ids=str)
 def test_a_convention_has_a_number_words_and_an_article_it_serves(row):
-    assert re.fullmatch(r"PC-\d\d", row.number)
+    assert re.fullmatch(r"PC-\d{2,3}", row.number)
     assert row.title
     assert row.text.endswith("。")
     assert cite(row.serves).text

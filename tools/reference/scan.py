@@ -13,7 +13,7 @@ from tools.reference import ROOT
 
 SOURCES = ROOT / "src" / "govshare"
 TESTS = ROOT / "tests"
-CONVENTION = re.compile(r"\bPC-\d\d\b")
+CONVENTION = re.compile(r"\bPC-\d{2,3}\b")
 
 #: The law, its conventions and its gaps name every article; that claims nothing.
 _LAW = {"regulation.articles", "regulation.claims", "regulation.conventions"}

@@ -1,5 +1,6 @@
 """The entry, its canonical bytes and its leaf hash. ``docs/reference/evidence-format.md`` is the byte-exact description."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -11,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import rfc8785
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from govshare.kernel.actor import Actor
 
 #: Names the version of the entry's fields and the hash of its leaf; a new set of fields or another hash gets a new name.
-ENTRY_FORMAT = "govshare/entry@v1+sha256"
+ENTRY_FORMAT = "govshare/entry@v2+sha256"
 #: From the promise to the place in the log (PC-60).
 PROMISE_WITHIN = timedelta(seconds=60)
 #: Entries that may share one batch, so that the sequencer can bound what it reads.
@@ -28,6 +31,8 @@ LARGEST_COLUMN = 200
 
 _ACTION = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*){2}")
 _NUMBER = re.compile(r"HZ-([1-9][0-9]{0,18})-(0|[1-9][0-9]{0,8})")
+_SEALED = "aes-siv"
+_SEALED_IDENTIFIER = re.compile(rf"{_SEALED}:([0-9]{{4}}-[0-9]{{2}}):([A-Za-z0-9+/]+={{0,2}})")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither JSON in PostgreSQL nor UTF-8 takes these
 _LARGEST_EXACT = 2**53 - 1  # RFC 8785 numbers are doubles
 
@@ -49,6 +54,7 @@ class Entry:
     purpose: str = ""
     case: str = ""
     subject: str = ""  # subject_hash() of the person or firm asked about
+    identifier: str = ""  # the same, encrypted under the key of the entry's month: sealed_identifier()
     request_id: str = ""
     parties: frozenset[str] = frozenset()  # ids of the organizations that may see it
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -88,6 +94,7 @@ class Entry:
                 "purpose": storable(self.purpose),
                 "case": storable(self.case),
                 "subject": self.subject,
+                "identifier": self.identifier,
                 "request_id": storable(self.request_id),
                 "parties": sorted({storable(party) for party in (*self.parties, by.organization) if party}),
                 "counts": {storable(name): exact(count) for name, count in self.counts.items()},
@@ -124,10 +131,49 @@ def leaf_hash(body: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + body).digest()
 
 
+def normalized(identifier: str) -> bytes:
+    """An identifier as it is hashed and encrypted: blanks, width and letter case do not matter."""
+    return "".join(unicodedata.normalize("NFKC", identifier).split()).upper().encode("utf-8", "replace")
+
+
 def subject_hash(key: bytes, identifier: str) -> str:
-    """The keyed hash that stands for a person or firm (PC-63). Blanks, width and letter case do not matter; nothing gives nothing."""
-    plain = "".join(unicodedata.normalize("NFKC", identifier).split()).upper()
-    return "hmac-sha256:" + hmac.digest(key, plain.encode("utf-8", "replace"), "sha256").hex() if plain else ""
+    """The keyed hash that stands for a person or firm (PC-63); nothing gives nothing."""
+    plain = normalized(identifier)
+    return "hmac-sha256:" + hmac.digest(key, plain, "sha256").hex() if plain else ""
+
+
+def identifier_month(moment: datetime) -> str:
+    """The month whose key encrypts the identifiers of this moment, in UTC: ``2026-03``."""
+    return f"{moment.astimezone(UTC):%Y-%m}"
+
+
+def sealed_identifier(key: bytes, month: str, identifier: str) -> str:
+    """The identifier, encrypted by AES-SIV (RFC 5297): the same identifier in the same month gives the same text, as its hash does."""
+    plain = normalized(identifier)
+    if not plain:
+        return ""
+    return f"{_SEALED}:{month}:{base64.b64encode(AESSIV(key).encrypt(plain, _bound_to(month))).decode()}"
+
+
+def sealed_month(sealed: str) -> str:
+    """The month whose key opens a sealed identifier; empty when it is none."""
+    parsed = _SEALED_IDENTIFIER.fullmatch(sealed)
+    return parsed[1] if parsed else ""
+
+
+def opened_identifier(key: bytes, sealed: str) -> str:
+    """The normalized identifier in ``sealed``; ``ValueError`` when it is not what that month's key encrypted."""
+    parsed = _SEALED_IDENTIFIER.fullmatch(sealed)
+    if not parsed:
+        raise ValueError("not a sealed identifier")
+    try:
+        return AESSIV(key).decrypt(base64.b64decode(parsed[2], validate=True), _bound_to(parsed[1])).decode()
+    except InvalidTag:
+        raise ValueError(f"not sealed under the key of {parsed[1]}") from None
+
+
+def _bound_to(month: str) -> list[bytes]:
+    return [b"govshare/identifier@v1", month.encode()]
 
 
 def searchable(body: str) -> tuple[Any, ...]:

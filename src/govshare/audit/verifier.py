@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 PROOF = "c2sp.org/tlog-proof@v1"
 PROMISE = "govshare/promise@v1+sha256"
-ENTRY = "govshare/entry@v1+sha256"
+ENTRIES = ("govshare/entry@v1+sha256", "govshare/entry@v2+sha256")
 ED25519 = 1  # signature type, c2sp.org/signed-note
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -135,7 +135,7 @@ def _entry(body: bytes) -> dict[str, object]:
         entry = json.loads(body.decode("utf-8"))
     except ValueError:
         raise Altered("记录内容不是 JSON", "the entry is not JSON") from None
-    if not isinstance(entry, dict) or entry.get("v") != ENTRY:
+    if not isinstance(entry, dict) or entry.get("v") not in ENTRIES:
         raise Altered("记录的版本不认识，请用更新的核验程序", "unknown version of entry; use a newer verifier")
     return entry
 

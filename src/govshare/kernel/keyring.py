@@ -2,17 +2,25 @@
 
 Losing ``subject.key`` ends subject search and losing ``credentials.key`` loses the stored database passwords,
 so ``doctor`` and the backup insist on this directory.
+
+A key that was destroyed on order leaves ``NAME.destroyed`` in the place of ``NAME.key``, with the record of its end; it is never
+made again.
 """
 
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 FILES = ("log-signing.pem", "subject.key", "credentials.key", "session.key")
+
+
+class KeyDestroyed(Exception):
+    """This key was destroyed on order; what it encrypted cannot be opened any more, and it is never made again."""
 
 
 class Keyring:
@@ -39,22 +47,60 @@ class Keyring:
     def django_secret(self) -> str:
         return self.secret("session.key").hex()
 
+    def destroyed(self, name: str) -> bool:
+        """Whether the key in file ``name`` was destroyed."""
+        return self._tombstone(name).exists()
+
+    def destroy(self, name: str, record: bytes) -> None:
+        """End the key for good: ``record`` takes its place before it goes, and both steps survive a power cut. May be repeated."""
+        path, tombstone = self.directory / name, self._tombstone(name)
+        if not tombstone.exists():
+            self._put(tombstone, record)
+        with suppress(FileNotFoundError):
+            with path.open("r+b") as file:
+                file.write(bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        _sync(path.parent)
+
+    def _tombstone(self, name: str) -> Path:
+        return (self.directory / name).with_suffix(".destroyed")
+
     def _load_or_make(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self.directory / name
+        if self.destroyed(name):
+            raise KeyDestroyed(name)
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            pass
+            self._put(path, make())
+        if self.destroyed(name):  # while it was made
+            path.unlink(missing_ok=True)
+            raise KeyDestroyed(name)
+        return path.read_bytes()
+
+    def _put(self, path: Path, content: bytes) -> None:
+        """Durably, whole or not at all, and never over a file that another process made first."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.directory / f".{name}.{secrets.token_hex(8)}"
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(make())
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         try:
-            os.link(draft, path)  # atomic, and never over a key that another process made first
+            os.link(draft, path)
         except FileExistsError:
             pass
         finally:
             draft.unlink()
-        return path.read_bytes()
+        _sync(path.parent)
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

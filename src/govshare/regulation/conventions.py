@@ -6,7 +6,7 @@ A convention may carry one whole-number parameter (days, minutes, 1/0). The numb
 
 from dataclasses import replace
 
-from govshare.regulation import portal_conventions
+from govshare.regulation import evidence_conventions, portal_conventions
 from govshare.regulation.bounds import BOUNDS
 from govshare.regulation.convention import Convention
 
@@ -370,6 +370,7 @@ _ROWS = (
         "CD2016-35",
     ),
     *portal_conventions.ROWS,
+    *evidence_conventions.ROWS,
 )
 
 

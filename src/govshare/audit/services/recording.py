@@ -7,10 +7,20 @@ from django.db import connection, transaction
 
 from govshare.audit import keys
 from govshare.audit.receipts import Promise
-from govshare.audit.rules import LARGEST_BATCH, Entry, clipped, clipped_texts, leaf_hash, subject_hash
+from govshare.audit.rules import (
+    LARGEST_BATCH,
+    Entry,
+    clipped,
+    clipped_texts,
+    identifier_month,
+    leaf_hash,
+    sealed_identifier,
+    subject_hash,
+)
 from govshare.kernel.actor import Actor
 from govshare.kernel.context import REQUEST_ID
 from govshare.kernel.errors import Refused
+from govshare.regulation.conventions import convention
 from govshare.regulation.rule_set import RULE_SET
 
 _INSERT = """
@@ -20,6 +30,9 @@ _INSERT = """
                      FROM opened, unnest(%s::bytea[], %s::text[]) WITH ORDINALITY AS given (leaf_hash, body, place))
     SELECT batch, recorded_at FROM opened
 """
+
+
+MONTHLY_KEYS = convention("PC-100")
 
 
 def record(
@@ -44,7 +57,8 @@ def record(
     """Record one thing that happened, in the caller's transaction; call it last there, for the promise runs from now on.
 
     ``parties`` are ids of organizations that may see it besides the actor's own; ``subject`` is the identifier of the person or
-    firm asked about, hashed here and not kept. Raises what the database raises: what cannot be recorded must not happen.
+    firm asked about, kept as a keyed hash and encrypted under the key of the month, never as it is. Raises what the database
+    raises: what cannot be recorded must not happen.
     """
     written = entry(
         action=action,
@@ -101,12 +115,20 @@ def entry(
         purpose=purpose,
         case=case,
         subject=subject_hash(keys.subject_key(), subject),
+        identifier=_sealed(subject, now) if subject else "",
         request_id=REQUEST_ID.get(),
         parties=frozenset(str(party) for party in parties),
         counts=counts or {},
         digests=digests or {},
         detail=detail or {},
     )
+
+
+def _sealed(identifier: str, at: datetime) -> str:
+    """Encrypted under the key of its month (PC-100); after that key was destroyed, an entry of that month keeps the hash alone."""
+    month = identifier_month(at)
+    key = keys.identifier_key(month)
+    return sealed_identifier(key, month, identifier) if key else ""
 
 
 def record_many(entries: Sequence[Entry]) -> list[Promise]:
