@@ -37,8 +37,7 @@ def opened(page: Page, watched: Watched, sitter: Sitter, name: str, address: str
     assert answer is not None
     if answer.status == 403 and looked_at()[name].operator:
         return []  # another body's
-    not_yet_fit = name == "paper-new" and answer.status == 409  # the matter has not come so far; the page says so in words
-    if answer.status != 200 and not not_yet_fit:
+    if answer.status != 200:
         watched.troubles.append(f"answers {answer.status}")
     if not answer.text().lstrip().startswith("<!"):
         return watched.take(f"{sitter} {name} {address}")  # a live part of another page, which is looked at there

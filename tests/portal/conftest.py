@@ -80,3 +80,13 @@ def site(db: None) -> Site:
 @pytest.fixture
 def stranger(db: None) -> Visitor:
     return Visitor(browser(), "")
+
+
+@pytest.fixture
+def officer(site: Site) -> Visitor:
+    return site.visitor("authority", Role.AUTHORITY)
+
+
+@pytest.fixture
+def registrar(site: Site) -> Visitor:
+    return site.visitor("provider", Role.REGISTRAR)

@@ -1,11 +1,13 @@
 """Who may open what: every page with every role, against the table that people review (docs/reference/site-map.md)."""
 
+import ast
 import re
 import uuid
 from pathlib import Path
 
 import pytest
 
+import govshare.portal
 from govshare.kernel.roles import Role
 from govshare.portal.frame.pages import SIGNED_IN, Page
 from govshare.portal.site import PAGES
@@ -19,6 +21,9 @@ HOMES = {
     Role.SECURITY_ADMIN: "authority",
     Role.AUDIT_ADMIN: "authority",
 }
+SITE = Path(govshare.portal.__file__).parent
+QUOTED = re.compile(r"""["']([a-z0-9-]+)["']""")
+LED_TO_FROM_OUTSIDE = {"signin-ticket"}  # by the certificate port
 ENDS_THE_SESSION = {"signout", "post"}  # proved in test_signin
 SAMPLES = {"uuid": str(uuid.UUID(int=7)), "int": "2027", "str": "none", "path": "none", "slug": "none", "code": "306001/000001"}
 
@@ -85,3 +90,26 @@ def test_a_role_opens_the_pages_it_owns_and_no_others(role: Role, site: Site):
             broken.append(f"{page.name}: {said[:300]}")
 
     assert (wrongly_let_in, wrongly_kept_out, broken) == ([], [], [])
+
+
+def spoken_of() -> set[str]:
+    """Every quoted word of the site's templates and code, but for what declares a page."""
+    found = set()
+    for path in SITE.rglob("*.html"):
+        found |= set(QUOTED.findall(path.read_text("utf-8")))
+    for path in SITE.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        declared = {id(node) for each in ast.walk(tree) for mark in getattr(each, "decorator_list", ()) for node in ast.walk(mark)}
+        found |= {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and id(node) not in declared
+            if isinstance(node.value, str)
+        }
+    return found
+
+
+def test_every_page_that_is_opened_is_linked_from_somewhere():
+    opened = {page.name for page in PAGES.values() if "GET" in page.methods}
+
+    assert opened - spoken_of() == LED_TO_FROM_OUTSIDE

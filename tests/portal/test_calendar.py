@@ -20,16 +20,6 @@ LAST = max(seed.announced())  # the last year that comes with the package
 NEXT = LAST + 1
 
 
-@pytest.fixture
-def officer(site: Site) -> Visitor:
-    return site.visitor("authority", Role.AUTHORITY)
-
-
-@pytest.fixture
-def registrar(site: Site) -> Visitor:
-    return site.visitor("provider", Role.REGISTRAR)
-
-
 def announcement(**changes: str) -> dict[str, str]:
     first = date(NEXT, 3, 1)
     monday = first + timedelta(days=-first.weekday() % 7)

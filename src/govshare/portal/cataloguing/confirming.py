@@ -80,18 +80,10 @@ def listings(request: Request) -> HttpResponse:
     )
 
 
-class Verdict(Form):
+class Verdict(forms.Verdict):
     """Confirm with an opinion, or return with reason and remarks."""
 
-    revision = django_forms.IntegerField(widget=django_forms.HiddenInput)
     verdict = django_forms.ChoiceField(choices=[("confirm", "confirm"), ("return", "return")], widget=django_forms.HiddenInput)
-    reason = django_forms.CharField(
-        label=_("意见"),
-        required=False,
-        max_length=2000,
-        widget=django_forms.Textarea(attrs={"rows": 3}),
-        help_text=_("退回须写明原因，或在左侧逐处写意见；同意时可以不写"),
-    )
 
 
 @page("listings/<uuid:entry>/", title=_("备案详情"), basis=CONFIRM, roles=AUTHORITY, methods=("GET", "POST"), name="listing")

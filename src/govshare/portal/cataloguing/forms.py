@@ -289,3 +289,16 @@ class Confirm(Form):
     """Nothing to type: only that it is meant, at the version that was looked at."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class Verdict(Form):
+    """The authority's decision on one revision; each kind names its own two ``verdict`` values. Remarks come beside it."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("意见"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("退回须写明原因，或在左侧逐处写意见；同意时可以不写"),
+    )

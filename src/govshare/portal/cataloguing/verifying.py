@@ -18,10 +18,9 @@ from govshare.catalog.rules.choices import VerificationStatus
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import NotFound, WrongState
 from govshare.kernel.roles import Role
-from govshare.portal.cataloguing import compared, conformity, looking, remarking
+from govshare.portal.cataloguing import compared, conformity, forms, looking, remarking
 from govshare.portal.cataloguing.words import ITEM_FIELDS, Words, label
 from govshare.portal.frame.answers import done, render
-from govshare.portal.frame.forms import Form
 from govshare.portal.frame.lists import Column, listing
 from govshare.portal.frame.pages import page
 from govshare.portal.frame.visitor import Request
@@ -67,16 +66,8 @@ def verifications(request: Request) -> HttpResponse:
     )
 
 
-class Verdict(Form):
-    revision = django_forms.IntegerField(widget=django_forms.HiddenInput)
+class Verdict(forms.Verdict):
     verdict = django_forms.ChoiceField(choices=[("verify", "verify"), ("return", "return")], widget=django_forms.HiddenInput)
-    reason = django_forms.CharField(
-        label=_("意见"),
-        required=False,
-        max_length=2000,
-        widget=django_forms.Textarea(attrs={"rows": 3}),
-        help_text=_("退回须写明原因，或在左侧逐处写意见；同意时可以不写"),
-    )
 
 
 @page("verifications/<uuid:verification>/", title=_("核定"), basis=VERIFY, roles=AUTHORITY, methods=("GET", "POST"))

@@ -1,6 +1,6 @@
 """The site's components: icon, light, due, badge, timeline, steps, progress, facts, empty state, spark line, citation, numbers, dates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 
-from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
+from govshare.catalog.rules.choices import ListingStatus, ShareType, Status, VerificationStatus
 from govshare.duties.queries import Standing
 from govshare.duties.rules import Light
 from govshare.exchange.rules import RunStatus
@@ -150,18 +150,17 @@ def badge(text: object, colour: str = "idle", icon: str = "") -> Mapping[str, ob
     return {"text": term(text), "colour": colour, "icon": icon}
 
 
-SHARE_TYPES = {
-    "unconditional": ("无条件共享", "ok", "lock-open"),
-    "conditional": ("条件共享", "pri", "key"),
-    "none": ("不予共享", "idle", "lock"),
-}
+#: Colour and icon.
+SHARE_TYPES = {ShareType.UNCONDITIONAL: ("ok", "lock-open"), ShareType.CONDITIONAL: ("pri", "key"), ShareType.NONE: ("idle", "lock")}
 
 
 @register.inclusion_tag("portal/parts/badge.html")
 def share_type(value: str) -> Mapping[str, object]:
     """无条件共享, 条件共享 or 不予共享 (CD2016-13)."""
-    text, colour, sign = SHARE_TYPES.get(value, ("未定", "line", ""))
-    return {"text": gettext(text), "colour": colour, "icon": sign}
+    if value not in ShareType.values:
+        return {"text": gettext("未定"), "colour": "line", "icon": ""}
+    colour, sign = SHARE_TYPES[ShareType(value)]
+    return {"text": term(ShareType(value)), "colour": colour, "icon": sign}
 
 
 @register.inclusion_tag("portal/parts/progress.html")
@@ -273,52 +272,30 @@ def spark(values: Sequence[float], label: str = "", width: int = 72, height: int
     }
 
 
-STATUSES: Mapping[str, tuple[type[TextChoices], Mapping[str, str]]] = {
-    "entry": (Status, {"draft": "line", "review": "warn", "published": "ok", "retired": "idle", "discarded": "idle"}),
-    "listing": (ListingStatus, {"filed": "warn", "returned": "bad", "listed": "ok", "changed": "teal", "delisted": "idle"}),
-    "verification": (VerificationStatus, {"pending": "warn", "verified": "ok", "returned": "bad"}),
-    "demand": (DemandStatus, {"draft": "line", "granted": "ok", "refused": "bad", "declined": "bad", "pressed": "bad", "returned": "warn"}),
-    "grant": (GrantStatus, {"active": "ok", "ended": "idle", "superseded": "idle"}),
-    "run": (RunStatus, {"running": "pri", "awaiting": "warn", "failed": "bad", "delivered": "ok", "stopped": "warn"}),
+#: ``{% entry_status value %}`` and so on: the words of a status, the colours of its values, and that of the others.
+STATUSES: Mapping[str, tuple[type[TextChoices], Mapping[str, str], str]] = {
+    "entry": (Status, {"draft": "line", "review": "warn", "published": "ok"}, "idle"),
+    "listing": (ListingStatus, {"filed": "warn", "returned": "bad", "listed": "ok", "changed": "teal"}, "idle"),
+    "verification": (VerificationStatus, {"pending": "warn", "verified": "ok", "returned": "bad"}, "idle"),
+    "demand": (
+        DemandStatus,
+        {"draft": "line", "granted": "ok", "refused": "bad", "declined": "bad", "pressed": "bad", "returned": "warn"},
+        "pri",
+    ),
+    "grant": (GrantStatus, {"active": "ok"}, "idle"),
+    "run": (RunStatus, {"running": "pri", "awaiting": "warn", "failed": "bad", "delivered": "ok", "stopped": "warn"}, "idle"),
 }
 
 
-def _status(what: str, value: str) -> Mapping[str, object]:
-    words, colours = STATUSES[what]
-    return {"text": gettext(str(words(value).label)), "colour": colours.get(value, "idle" if what != "demand" else "pri"), "icon": ""}
+def _badge_of(words: type[TextChoices], colours: Mapping[str, str], otherwise: str) -> Callable[[str], Mapping[str, object]]:
+    def status(value: str) -> Mapping[str, object]:
+        return {"text": gettext(str(words(value).label)), "colour": colours.get(value, otherwise), "icon": ""}
+
+    return status
 
 
-@register.inclusion_tag("portal/parts/badge.html")
-def entry_status(value: str) -> Mapping[str, object]:
-    """Of a revision in the department's own catalog."""
-    return _status("entry", value)
-
-
-@register.inclusion_tag("portal/parts/badge.html")
-def listing_status(value: str) -> Mapping[str, object]:
-    """Of an entry in the sharing catalog."""
-    return _status("listing", value)
-
-
-@register.inclusion_tag("portal/parts/badge.html")
-def verification_status(value: str) -> Mapping[str, object]:
-    """Of what is not shared, before the authority."""
-    return _status("verification", value)
-
-
-@register.inclusion_tag("portal/parts/badge.html")
-def demand_status(value: str) -> Mapping[str, object]:
-    return _status("demand", value)
-
-
-@register.inclusion_tag("portal/parts/badge.html")
-def grant_status(value: str) -> Mapping[str, object]:
-    return _status("grant", value)
-
-
-@register.inclusion_tag("portal/parts/badge.html")
-def run_status(value: str) -> Mapping[str, object]:
-    return _status("run", value)
+for _what, (_words, _colours, _otherwise) in STATUSES.items():
+    register.inclusion_tag("portal/parts/badge.html", name=f"{_what}_status")(_badge_of(_words, _colours, _otherwise))
 
 
 @register.inclusion_tag("portal/parts/leaves.html")
