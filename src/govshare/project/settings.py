@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "govshare.audit",
+    "govshare.archive",
     "govshare.duties",
     "govshare.papers",
     "govshare.organizations",
