@@ -7,6 +7,9 @@ from tests.house.test_models import OURS
 
 #: Tables in which a row is never changed, at the least.
 APPEND_ONLY = {
+    "alerts_alert",
+    "alerts_pass",
+    "alerts_step",
     "audit_batch",
     "audit_entry",
     "audit_placement",

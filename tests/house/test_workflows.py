@@ -15,6 +15,7 @@ WORKFLOWS = {name: workflow for name, (_, workflow) in workflows().items()}
 
 #: Statuses in which nothing is left to do. Every other status must have a way out that a person can take.
 FINAL = {
+    "alerts:alert": {"explained", "correcting", "unfounded"},
     "catalog:entry": {"superseded", "retired", "discarded"},
     "catalog:listing": set(),
     "catalog:verification": {"lapsed"},

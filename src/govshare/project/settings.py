@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "govshare.audit",
     "govshare.archive",
     "govshare.duties",
+    "govshare.alerts",
     "govshare.papers",
     "govshare.organizations",
     "govshare.sources",

@@ -15,6 +15,10 @@ from govshare.sharing.rules.demands import WORKFLOW
 _WORKFLOWS: tuple[Workflow, ...] = (catalog.ENTRY, catalog.LISTING, catalog.VERIFICATION, WORKFLOW, TRANSFER, RUN)
 
 _OTHERS: Mapping[str, str | Promise] = {
+    "alerts:alert:answer": _("说明异常取数提示"),
+    "alerts:alert:ask": _("请部门说明异常取数"),
+    "alerts:alert:dispose": _("处置异常取数提示"),
+    "alerts:alert:raise": _("发现异常取数"),
     "audit:entry:export": _("导出日志"),
     "audit:entry:search": _("检索日志"),
     "audit:log:check": _("核查日志完整性"),
@@ -96,6 +100,7 @@ SUBJECTS: Mapping[str, str | Promise] = {
     "organizations:": _("机构、人员与证书"),
     "duties:": _("时限、日历与约定"),
     "audit:": _("日志查看"),
+    "alerts:": _("异常取数"),
     "portal:": _("网页上被拒绝的操作"),
     "api:": _("接口上被拒绝的操作"),
     "gateway:": _("业务系统接入"),

@@ -1,0 +1,1 @@
+"""Unusual use 「异常取数」: rules over the evidence log, what they find, and what the audit administrator makes of it."""
