@@ -74,12 +74,18 @@
   /* a form is sent once; its buttons come back when the page does */
   document.addEventListener("submit", function (event) {
     var form = event.target;
+    if (event.defaultPrevented) { return; }
     if (form.hasAttribute("data-sent")) { event.preventDefault(); return; }
     if ((form.getAttribute("method") || "").toLowerCase() === "post") { form.setAttribute("data-sent", ""); }
   });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { form.removeAttribute("data-sent"); });
   });
+  /* what was sent has arrived: it need not stay in this tab any longer (keeping.js) */
+  if (document.querySelector("[data-done]")) {
+    sessionStorage.removeItem(sessionStorage.getItem("kept-sent"));
+    sessionStorage.removeItem("kept-sent");
+  }
   /* selects that apply at once */
   document.addEventListener("change", function (event) {
     if (event.target.hasAttribute("data-apply")) { event.target.form.submit(); }
