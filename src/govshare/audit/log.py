@@ -4,7 +4,7 @@ import base64
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -46,19 +46,45 @@ class Head:
 class Log:
     """The evidence directory and the key that signs for it."""
 
-    def __init__(self, directory: Path, key: NoteKey) -> None:
+    def __init__(self, directory: Path, key: NoteKey, witnesses: tuple[verifier.Key, ...] = ()) -> None:
         self.directory = directory
+        self.witnesses = witnesses
         self.key = key
-        self.tiles = Tiles(directory)
+        self.tree = verifier.tree_of(key.name)
+        self.tiles = Tiles(directory, self.tree)
         self.checkpoint_path = directory / "checkpoint"
+        self.handover_path = directory / "handover"
+
+    @property
+    def origin(self) -> str:
+        return self.key.name
 
     def verification_key(self) -> verifier.Key:
-        return verifier.Key(self.key.name, self.key.public)
+        """The key that signs now."""
+        return self.key.verifier
+
+    def handovers(self) -> bytes:
+        """Every hand-over from key to key, one after the other; empty while the first key signs."""
+        try:
+            return self.handover_path.read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def trust(self) -> verifier.Trust:
+        """Every key of this log with its time, and the witnesses it knows; hand-overs that do not lead here are ``LogRewound``."""
+        try:
+            known = verifier.follow(self.handovers(), self.key.verifier)
+        except verifier.Altered as altered:
+            raise LogRewound(
+                f"密钥交接文件 {self.handover_path} 不成立：{altered.chinese}。请从备份恢复它，或核对签名密钥",
+                f"the hand-overs in {self.handover_path} do not hold: {altered.english}. Restore them, or check the signing key",
+            ) from altered
+        return replace(known, witnesses=self.witnesses)
 
     def read(self, note: str, *, where: str) -> Head:
         """Open a checkpoint of this log; one that its own key did not sign is ``LogRewound``."""
         try:
-            return Head(verifier.open_checkpoint(note, self.verification_key()), note)
+            return Head(verifier.open_checkpoint(note, self.trust()), note)
         except verifier.Altered as altered:
             raise LogRewound(
                 f"{where}里的检查点不是本日志所签：{altered.chinese}。请从备份恢复它，或核对签名密钥与 GOVSHARE_LOG_ORIGIN",
@@ -76,6 +102,12 @@ class Log:
         return self.read(note, where=str(self.checkpoint_path))
 
     def sign(self, size: int, root: bytes) -> Head:
+        """A new checkpoint, by the key whose time it is."""
+        if self.trust().eras[-1].key != self.key.verifier:
+            raise LogRewound(
+                "签名密钥的交接没有办完：请再次执行 govshare audit rotate-key",
+                "the hand-over of the signing key is not finished: run govshare audit rotate-key again",
+            )
         note = self.key.sign(f"{self.key.name}\n{size}\n{base64.b64encode(root).decode()}\n")
         return Head(Checkpoint(self.key.name, size, root), note)
 

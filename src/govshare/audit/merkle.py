@@ -1,22 +1,36 @@
-"""The Merkle tree of RFC 6962 / RFC 9162 (SHA-256): roots and proofs from the hashes of perfect subtrees. Pure.
+"""The Merkle tree of RFC 6962 / RFC 9162: roots and proofs from the hashes of perfect subtrees. Pure.
 
 ``Subtree(level, index)`` gives the hash of the perfect subtree over leaves ``index * 2**level`` .. ``(index + 1) * 2**level - 1``;
-tiles can answer it for every subtree inside a signed size.
+tiles can answer it for every subtree inside a signed size. ``Subtrees`` is one that also knows how its tree hashes.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from govshare.audit.verifier import node_hash
+from govshare.audit.verifier import SHA256, Growing, Tree
 
 Subtree = Callable[[int, int], bytes]
-EMPTY = hashlib.sha256(b"").digest()
 
 
-def perfect_root(hashes: list[bytes]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Subtrees:
+    """The subtrees of a tree that hashes as ``tree`` does; a bare function is taken for SHA-256."""
+
+    of: Subtree
+    tree: Tree = SHA256
+
+    def __call__(self, level: int, index: int) -> bytes:
+        return self.of(level, index)
+
+
+def tree_of(subtree: Subtree) -> Tree:
+    return subtree.tree if isinstance(subtree, Subtrees) else SHA256
+
+
+def perfect_root(hashes: list[bytes], tree: Tree = SHA256) -> bytes:
     """Root of ``2**k`` hashes."""
     while len(hashes) > 1:
-        hashes = [node_hash(hashes[n], hashes[n + 1]) for n in range(0, len(hashes), 2)]
+        hashes = [tree.node(hashes[n], hashes[n + 1]) for n in range(0, len(hashes), 2)]
     return hashes[0]
 
 
@@ -28,12 +42,12 @@ def split(n: int) -> int:
 def tree_hash(low: int, high: int, subtree: Subtree) -> bytes:
     """MTH(D[low:high]), where ``low`` is a multiple of the span's largest power of two."""
     if low == high:
-        return EMPTY
+        return tree_of(subtree).empty
     if (high - low) & (high - low - 1) == 0:
         level = (high - low).bit_length() - 1
         return subtree(level, low >> level)
     middle = low + split(high - low)
-    return node_hash(tree_hash(low, middle, subtree), tree_hash(middle, high, subtree))
+    return tree_of(subtree).node(tree_hash(low, middle, subtree), tree_hash(middle, high, subtree))
 
 
 def root(size: int, subtree: Subtree) -> bytes:
@@ -73,29 +87,22 @@ def consistency_proof(old: int, new: int, subtree: Subtree) -> list[bytes]:
     return proof[::-1]
 
 
-class RunningRoot:
+def edge(size: int, subtree: Subtree) -> list[bytes]:
+    """Roots of the perfect subtrees that the first ``size`` leaves fall into, largest first: all that a tree needs to grow on."""
+    roots, low = [], 0
+    for level in range(size.bit_length() - 1, -1, -1):
+        if size >> level & 1:
+            roots.append(subtree(level, low >> level))
+            low += 1 << level
+    return roots
+
+
+class RunningRoot(Growing):
     """The root of a growing list of leaves, in logarithmic space."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._edge: list[bytes] = []  # roots of the perfect subtrees, largest first
-
-    def append(self, leaf: bytes) -> None:
-        size, hashed = self.size, leaf
-        while size & 1:
-            hashed = node_hash(self._edge.pop(), hashed)
-            size >>= 1
-        self._edge.append(hashed)
-        self.size += 1
+    def __init__(self, tree: Tree = SHA256) -> None:
+        super().__init__(tree)
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         for leaf in leaves:
             self.append(leaf)
-
-    def root(self) -> bytes:
-        if not self._edge:
-            return EMPTY
-        *left, hashed = self._edge
-        for subtree in reversed(left):
-            hashed = node_hash(subtree, hashed)
-        return hashed

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import connection
 
-from govshare.audit import keys, merkle, receipts, verifier
+from govshare.audit import keys, receipts, verifier
 from govshare.audit.log import Head, Log, LogRewound, open_log
 from govshare.audit.models import Batch, Checkpoint, Entry, Placement, Unplaced
-from govshare.audit.rules import LARGEST_BATCH, leaf_hash, parse_receipt_number, receipt_number
+from govshare.audit.rules import LARGEST_BATCH, parse_receipt_number, receipt_number
 from govshare.kernel.errors import NotFound
 from govshare.regulation.articles import cite
 
@@ -43,7 +43,7 @@ def receipt(number: str, *, for_organization: str | None = None) -> bytes:
         return _proof(log, head, body, place.first_index + kept.ordinal)
     recorded_at = Batch.objects.get(batch=kept.batch).recorded_at
     promise = receipts.Promise(
-        batch=kept.batch, ordinal=kept.ordinal, at=recorded_at, leaf_hash=leaf_hash(body), body=body, key=keys.promise_key()
+        batch=kept.batch, ordinal=kept.ordinal, at=recorded_at, leaf_hash=log.tree.leaf(body), body=body, key=keys.promise_key()
     )
     return promise.text.encode()
 
@@ -68,10 +68,10 @@ def at_index(index: int) -> Entry:
 
 def _proof(log: Log, head: Head, body: bytes, index: int) -> bytes:
     """A proof is checked before it is handed out; one that does not hold is ``LogRewound``."""
-    hashes = merkle.inclusion_proof(index, head.size, log.tiles.subtrees(head.size))
+    hashes = log.tiles.inclusion_proof(index, head.size)
     file = receipts.proof(body=body, index=index, hashes=hashes, checkpoint=head.note)
     try:
-        verifier.verify(file, log.verification_key())
+        verifier.verify(file, log.trust())
     except verifier.Altered as altered:
         raise LogRewound(
             f"第 {index} 条记录的证明不成立：{altered.chinese}。记录或瓦片被改动，请运行核查（fsck）",

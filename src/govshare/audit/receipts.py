@@ -8,9 +8,7 @@ from functools import cached_property
 
 from govshare.audit.notes import NoteKey
 from govshare.audit.rules import PROMISE_WITHIN, receipt_number, timestamp
-
-PROMISE_FORMAT = "govshare/promise@v1+sha256"
-PROOF_FORMAT = "c2sp.org/tlog-proof@v1"
+from govshare.audit.verifier import PROMISE, PROOF, tree_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +32,7 @@ class Promise:
         """The signed note. The same values and key give the same bytes, so it is signed when it is asked for and need not be kept."""
         lines = (
             self.key.name,
-            PROMISE_FORMAT,
+            f"{PROMISE}+{tree_of(self.key.name.removesuffix('/promise')).name}",
             f"batch {self.batch}",
             f"ordinal {self.ordinal}",
             f"leaf {_base64(self.leaf_hash)}",
@@ -47,7 +45,7 @@ class Promise:
 
 def proof(*, body: bytes, index: int, hashes: Iterable[bytes], checkpoint: str) -> bytes:
     """Stage two: the C2SP proof file that the entry stands at ``index`` under ``checkpoint`` (a signed note)."""
-    lines = (PROOF_FORMAT, f"extra {_base64(body)}", f"index {index}", *map(_base64, hashes), "")
+    lines = (PROOF, f"extra {_base64(body)}", f"index {index}", *map(_base64, hashes), "")
     return ("".join(f"{line}\n" for line in lines) + checkpoint).encode()
 
 

@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from govshare.kernel.actor import Actor
 
-#: Names the version of the entry's fields and the hash of its leaf; a new set of fields or another hash gets a new name.
-ENTRY_FORMAT = "govshare/entry@v2+sha256"
+#: Names the version of the entry's fields; the hash of its leaf follows. A new set of fields or another hash gets a new name.
+ENTRY_VERSION = "govshare/entry@v2"
+ENTRY_FORMAT = f"{ENTRY_VERSION}+sha256"
 #: From the promise to the place in the log (PC-60).
 PROMISE_WITHIN = timedelta(seconds=60)
 #: Entries that may share one batch, so that the sequencer can bound what it reads.
@@ -67,12 +68,12 @@ class Entry:
         if not _ACTION.fullmatch(self.action):
             raise ValueError(f"not subject:object:verb: {self.action}")
 
-    def canonical(self) -> bytes:
-        """The bytes that are hashed and kept: JSON by RFC 8785."""
+    def canonical(self, tree: str = "sha256") -> bytes:
+        """The bytes that are hashed and kept, in a log whose tree hashes by ``tree``: JSON by RFC 8785."""
         by = self.by
         body = rfc8785.dumps(
             {
-                "v": ENTRY_FORMAT,
+                "v": f"{ENTRY_VERSION}+{tree}",
                 "at": timestamp(self.at),
                 "action": self.action,
                 "basis": self.basis,

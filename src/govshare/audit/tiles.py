@@ -4,8 +4,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from govshare.audit import durable
-from govshare.audit.merkle import Subtree, perfect_root
+from govshare.audit import durable, merkle
+from govshare.audit.merkle import Subtrees, perfect_root
+from govshare.audit.verifier import SHA256, Tree
 
 WIDTH = 256
 HASH = 32
@@ -20,10 +21,11 @@ class TileAltered(Exception):
 
 
 class Tiles:
-    """Tiles below ``directory``/tile."""
+    """Tiles below ``directory``/tile, of a log that hashes as ``tree`` does."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, tree: Tree = SHA256) -> None:
         self.directory = directory / "tile"
+        self.tree = tree
 
     def path(self, level: int, index: int, width: int = WIDTH) -> Path:
         """Index 1234067 is ``x001/x234/067``; a partial tile of width 9 is ``067.p/9``."""
@@ -46,7 +48,23 @@ class Tiles:
             return [data[n : n + HASH] for n in range(0, width * HASH, HASH)]
         raise TileAltered(self.path(level, index, width))
 
-    def subtrees(self, size: int) -> Subtree:
+    def root(self, size: int) -> bytes:
+        """The root of the first ``size`` leaves."""
+        return merkle.root(size, self.subtrees(size))
+
+    def inclusion_proof(self, index: int, size: int) -> list[bytes]:
+        """That the leaf at ``index`` is in the tree of ``size``."""
+        return merkle.inclusion_proof(index, size, self.subtrees(size))
+
+    def consistency_proof(self, old: int, new: int) -> list[bytes]:
+        """That the tree of ``new`` only appends to the tree of ``old``."""
+        return merkle.consistency_proof(old, new, self.subtrees(new))
+
+    def edge(self, size: int) -> list[bytes]:
+        """What a tree that goes on from ``size`` needs to know of it."""
+        return merkle.edge(size, self.subtrees(size))
+
+    def subtrees(self, size: int) -> Subtrees:
         """Hashes of the perfect subtrees of the tree with ``size`` leaves; each tile is read once."""
         read: dict[tuple[int, int], list[bytes]] = {}
 
@@ -55,9 +73,9 @@ class Tiles:
             tile, offset = divmod(index << height, WIDTH)
             if (tile_level, tile) not in read:
                 read[tile_level, tile] = self.read(tile_level, tile, width_at(size, tile_level, tile))
-            return perfect_root(read[tile_level, tile][offset : offset + (1 << height)])
+            return perfect_root(read[tile_level, tile][offset : offset + (1 << height)], self.tree)
 
-        return subtree
+        return Subtrees(subtree, self.tree)
 
     def extend(self, size: int, leaves: Iterable[bytes]) -> int:
         """Append ``leaves`` to the tree of ``size``, durably; return the new size. Doing it again writes the same bytes."""
@@ -77,7 +95,7 @@ class Tiles:
                 path = self.path(level, (size >> 8 * (level + 1)) - 1)
                 durable.write(path, b"".join(edge[level]))
                 full.append(path)
-                hashed, edge[level], level = perfect_root(edge[level]), [], level + 1
+                hashed, edge[level], level = perfect_root(edge[level], self.tree), [], level + 1
         for level in sorted(grown):
             if edge[level]:
                 durable.write(self.path(level, size >> 8 * (level + 1), len(edge[level])), b"".join(edge[level]))

@@ -13,10 +13,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 FILES = ("log-signing.pem", "subject.key", "credentials.key", "session.key")
+
+SigningKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+KINDS = ("ed25519", "ecdsa-p256")
 
 
 class KeyDestroyed(Exception):
@@ -35,14 +39,27 @@ class Keyring:
         """A printable secret of 256 bits."""
         return self._load_or_make(name, lambda: secrets.token_urlsafe(32).encode()).decode()
 
-    def signing_key(self, name: str = "log-signing.pem") -> Ed25519PrivateKey:
+    def signing_key(self, name: str = "log-signing.pem", kind: str = "ed25519") -> SigningKey:
+        """The key in file ``name``; ``kind`` is what is made where there is none yet."""
+
         def make() -> bytes:
-            return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            key = Ed25519PrivateKey.generate() if kind == "ed25519" else ec.generate_private_key(ec.SECP256R1())
+            return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
         key = load_pem_private_key(self._load_or_make(name, make), password=None)
-        if not isinstance(key, Ed25519PrivateKey):
-            raise TypeError(f"{name} holds no Ed25519 key")
-        return key
+        if isinstance(key, Ed25519PrivateKey) or (isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)):
+            return key
+        raise TypeError(f"{name} holds neither an Ed25519 nor a P-256 key")
+
+    def succeed(self, name: str, *, by: str, aside: str) -> None:
+        """The key in file ``by`` takes the place of ``name``, which is put ``aside``. May be repeated after a power cut."""
+        path, next_path, kept = (self.directory / file for file in (name, by, aside))
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileExistsError):
+            os.link(path, kept)
+        _sync(kept.parent)
+        next_path.replace(path)
+        _sync(self.directory)
 
     def django_secret(self) -> str:
         return self.secret("session.key").hex()

@@ -50,6 +50,12 @@ VARIABLES = (
         "Name of the evidence log in its checkpoints; never changed after the first start.",
     ),
     Variable(
+        "GOVSHARE_LOG_TREE",
+        "sha256",
+        "Hash of the evidence log's tree: `sha256` or `sm3`; never changed after the first start (`/sm3` is added to the log's name).",
+    ),
+    Variable("GOVSHARE_LOG_KEY", "ed25519", "Kind of signing key that is made at the first start: `ed25519` or `ecdsa-p256`."),
+    Variable(
         "GOVSHARE_HOSTNAMES", "localhost,127.0.0.1", "Names under which the platform is reached, separated by commas; needed in production."
     ),
     Variable("GOVSHARE_BIND", "127.0.0.1", "Address the servers listen on."),
@@ -92,6 +98,12 @@ class Environment:
         if not text.isdecimal() or not 0 <= int(text) < 65536:
             raise SettingMissing(f"{name} 应为 0–65535 的端口号，现为“{text}”。/ {name} must be a port number.")
         return int(text)
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        if self.values[name] not in choices:
+            words = "、".join(choices)
+            raise SettingMissing(f"{name} 应为 {words} 之一，现为“{self.values[name]}”。/ {name} must be one of {', '.join(choices)}.")
+        return self.values[name]
 
     @property
     def home(self) -> Path:

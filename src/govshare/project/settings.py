@@ -4,7 +4,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from govshare.kernel.keyring import Keyring
+from govshare.kernel.keyring import KINDS, Keyring
 from govshare.operations.cluster import private_database_url
 from govshare.project import assets, environment
 
@@ -16,6 +16,8 @@ GOVSHARE_KEYS = ENV.path("GOVSHARE_KEYS", "keys")
 GOVSHARE_EVIDENCE = ENV.path("GOVSHARE_EVIDENCE", "evidence")
 GOVSHARE_UPLOADS = ENV.path("GOVSHARE_UPLOADS", "uploads")
 GOVSHARE_LOG_ORIGIN = ENV["GOVSHARE_LOG_ORIGIN"]
+GOVSHARE_LOG_TREE = ENV.choice("GOVSHARE_LOG_TREE", ("sha256", "sm3"))
+GOVSHARE_LOG_KEY = ENV.choice("GOVSHARE_LOG_KEY", KINDS)
 GOVSHARE_PORTAL_PORT = ENV.port("GOVSHARE_PORTAL_PORT")
 GOVSHARE_GATEWAY_PORT = ENV.port("GOVSHARE_GATEWAY_PORT")
 GOVSHARE_SIGNIN_PORT = ENV.port("GOVSHARE_SIGNIN_PORT")

@@ -11,7 +11,7 @@ from govshare.audit.differences import Difference, Kept, differences
 from govshare.audit.log import Head, Log, LogRewound, open_log
 from govshare.audit.merkle import RunningRoot, perfect_root
 from govshare.audit.models import Checkpoint, Placement
-from govshare.audit.rules import LARGEST_BATCH, leaf_hash, receipt_number, searchable
+from govshare.audit.rules import LARGEST_BATCH, receipt_number, searchable
 from govshare.audit.tiles import WIDTH, TileAltered, width_at
 
 T = TypeVar("T")
@@ -131,9 +131,9 @@ def _structure() -> list[Finding]:
 
 def _leaves(log: Log, heads: list[Head], size: int) -> list[Finding]:
     """Entries against tiles against signed roots: the side that leads to the signed roots is right."""
-    in_tiles, in_database = _Derivation(heads), _Derivation(heads)
+    in_tiles, in_database = _Derivation(heads, log), _Derivation(heads, log)
     columns: list[_Row] = []
-    kept = (row.kept for row in in_database.watch(_rows(size, columns), lambda row: row.kept.leaf))
+    kept = (row.kept for row in in_database.watch(_rows(log, size, columns), lambda row: row.kept.leaf))
     found, more = differences(in_tiles.watch(_tile_leaves(log, size), lambda leaf: leaf), kept)
     findings = _tile_files(log, size)
     if in_tiles.wrong() and not in_database.wrong():
@@ -158,14 +158,14 @@ class _Row:
     kept: Kept
 
 
-def _rows(size: int, wrong_columns: list[_Row]) -> Iterator[_Row]:
+def _rows(log: Log, size: int, wrong_columns: list[_Row]) -> Iterator[_Row]:
     """Entries in the order of the log, with their leaves hashed anew; rows whose columns say otherwise go to ``wrong_columns``."""
     for first in range(0, size, STEP):
         with connection.cursor() as cursor:
             cursor.execute(_KEPT, {"first": first, "end": min(first + STEP, size), "largest": LARGEST_BATCH})
             rows = cursor.fetchall()
         for index, batch, ordinal, body, *columns in rows:
-            row = _Row(index, Kept(leaf_hash(body.encode()), batch, ordinal))
+            row = _Row(index, Kept(log.tree.leaf(body.encode()), batch, ordinal))
             if not _columns_hold(row.kept.leaf, body, columns):
                 wrong_columns.append(row)
             yield row
@@ -192,8 +192,8 @@ def _tile_leaves(log: Log, size: int) -> Iterator[bytes]:
 class _Derivation:
     """Roots derived from leaves that stream by, compared with the signed ones."""
 
-    def __init__(self, heads: list[Head]) -> None:
-        self._running = RunningRoot()
+    def __init__(self, heads: list[Head], log: Log) -> None:
+        self._running = RunningRoot(log.tree)
         self._due = list(reversed(heads))
         self._wrong: list[Head] = []
 
@@ -228,7 +228,7 @@ def _tile_files(log: Log, size: int) -> list[Finding]:
 
 def _root_below(log: Log, level: int, tile: int) -> bytes:
     try:
-        return perfect_root(log.tiles.read(level - 1, tile, WIDTH))
+        return perfect_root(log.tiles.read(level - 1, tile, WIDTH), log.tree)
     except TileAltered:
         return b""
 

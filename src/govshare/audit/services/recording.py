@@ -13,7 +13,6 @@ from govshare.audit.rules import (
     clipped,
     clipped_texts,
     identifier_month,
-    leaf_hash,
     sealed_identifier,
     subject_hash,
 )
@@ -135,8 +134,9 @@ def record_many(entries: Sequence[Entry]) -> list[Promise]:
     """Record up to 1,000 entries as one batch, in the caller's transaction and one round trip; promises come in the same order."""
     if not 1 <= len(entries) <= LARGEST_BATCH:
         raise ValueError(f"a batch holds 1 to {LARGEST_BATCH} entries, not {len(entries)}")
-    bodies = [written.canonical() for written in entries]
-    leaves = [leaf_hash(body) for body in bodies]
+    tree = keys.tree()
+    bodies = [written.canonical(tree.name) for written in entries]
+    leaves = [tree.leaf(body) for body in bodies]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(_INSERT, [len(bodies), leaves, [body.decode() for body in bodies]])
         batch, recorded_at = cursor.fetchone()

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import Error, connection, transaction
 
-from govshare.audit import merkle, queries, verifier
+from govshare.audit import queries, verifier
 from govshare.audit.log import Head, Log, LogRewound, open_log
 from govshare.audit.tiles import WIDTH, TileAltered
 
@@ -63,7 +63,7 @@ def _step(log: Log, now: datetime) -> int:
     if size == before:
         return 0
     log.tiles.extend(before, _leaves(before, size))
-    head = log.sign(size, merkle.root(size, log.tiles.subtrees(size)))
+    head = log.sign(size, log.tiles.root(size))
     for known in (signed, history):
         if known:
             _check_consistent(log, known, head)
@@ -95,7 +95,7 @@ def _check_memory(log: Log, signed: Head | None, history: Head | None) -> None:
 
 def _check_edge(log: Log, signed: Head) -> None:
     """The tiles still lead to the signed root, and the database still has the last leaves under it."""
-    if merkle.root(signed.size, log.tiles.subtrees(signed.size)) != signed.root:
+    if log.tiles.root(signed.size) != signed.root:
         raise LogRewound(
             f"证据瓦片算出的根与已签出的检查点（{signed.size} 条）不符：瓦片被改动。请从备份恢复 {log.tiles.directory}",
             "the tiles do not lead to the signed root: they were altered. Restore them from the backup",
@@ -111,8 +111,8 @@ def _check_edge(log: Log, signed: Head) -> None:
 
 def _check_consistent(log: Log, old: Head, new: Head) -> None:
     """The new tree only appends to the old one (RFC 6962, 2.1.2)."""
-    proof = merkle.consistency_proof(old.size, new.size, log.tiles.subtrees(new.size)) if old.size <= new.size else []
-    if not verifier.is_consistent(old.checkpoint, new.checkpoint, proof):
+    proof = log.tiles.consistency_proof(old.size, new.size) if old.size <= new.size else []
+    if not verifier.is_consistent(old.checkpoint, new.checkpoint, proof, log.tree):
         raise LogRewound(
             f"新的树（{new.size} 条）不是已签出检查点（{old.size} 条）的延续，拒绝签名。请运行核查（fsck），从备份恢复被改动的部分",
             "the new tree does not continue a signed checkpoint; not signing. Run fsck and restore what was altered",
@@ -135,6 +135,6 @@ def _leaves(first: int, end: int) -> Iterator[bytes]:
 def _remember(head: Head, now: datetime) -> None:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO audit_checkpoint (size, root, note, at) VALUES (%s, %s, %s, %s) ON CONFLICT (size) DO NOTHING",
-            [head.size, head.root, head.note, now],
+            "INSERT INTO audit_checkpoint (size, root, note, tree, at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT (size) DO NOTHING",
+            [head.size, head.root, head.note, f"rfc6962+{verifier.tree_of(head.checkpoint.origin).name}", now],
         )

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from govshare.audit import queries, verifier
+from govshare.audit.log import open_log
 from govshare.audit.models import Entry
 from govshare.audit.rules import receipt_number
 from govshare.kernel.errors import NotFound
@@ -46,7 +47,7 @@ class _Looking:
     """What the checks find out, one after the other."""
 
     content: bytes
-    key: verifier.Key = field(default_factory=lambda: verifier.parse_key(queries.verification_key()))
+    trust: verifier.Trust = field(default_factory=lambda: open_log().trust())
     first: str = ""
     verified: verifier.Verified | None = None
     number: str = ""
@@ -55,20 +56,20 @@ class _Looking:
         self.first = self.content.partition(b"\n")[0].decode("utf-8", "replace")
         if self.first == verifier.PROOF:
             return _("第二阶段回执：入日志的证明")
-        if self.first == f"{self.key.name}/promise":
+        if self.first == f"{self.trust.origin}/promise":
             return _("第一阶段回执：平台签名的承诺")
         raise verifier.Altered("第一行既不是本日志的承诺，也不是证明", "the first line is neither this log's promise nor a proof")
 
     def signature(self) -> str:
         text = self.content.decode("utf-8")
         if self.first == verifier.PROOF:
-            size = verifier.open_checkpoint(text.partition("\n\n")[2], self.key).size
+            size = verifier.open_checkpoint(text.partition("\n\n")[2], self.trust).size
             return _("检查点由本平台签名，共 %(size)s 条") % {"size": size}
-        verifier.open_note(text, self.key.named(self.first))
+        verifier.open_statement(text, self.first, self.trust)
         return _("承诺由本平台签名")
 
     def whole(self) -> str:
-        self.verified = verifier.verify(self.content, self.key)
+        self.verified = verifier.verify(self.content, self.trust)
         if self.verified.stage == 1:
             return _("记录内容与承诺的哈希一致")
         return _("记录内容经证明路径推出检查点的根，与签名的一致：是日志的第 %(index)s 条") % {"index": self.verified.index}
@@ -76,7 +77,7 @@ class _Looking:
     def standing(self) -> str:
         """Whether the log as it is now still holds the very same entry."""
         held = self._kept()
-        if verifier.leaf_hash(held.body.encode()) != self._proved.leaf:
+        if self.trust.tree.leaf(held.body.encode()) != self._proved.leaf:
             raise verifier.Altered("平台现存的这一条与回执不同：平台的记录被改动", "the platform's own entry differs from the receipt")
         self.number = receipt_number(held.batch, held.ordinal)
         return _("平台现存的记录与回执逐字节相同，回执号 %(number)s") % {"number": self.number}
