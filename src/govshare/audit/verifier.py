@@ -760,7 +760,7 @@ def open_manifest(note: bytes, trusted: Trusted) -> Segment:
     path = [_hash(line[12:], "consistency") for line in rest if line.startswith("consistency ")]
     files = _stated(rest[len(edge) + len(path) :], "file")
     ordered = [line.split(" ")[0] for line in rest] == ["before"] * len(edge) + ["consistency"] * len(path) + ["file"] * len(files)
-    if not ordered or not SEGMENT_FILES < set(files) or len(edge) != bin(first).count("1"):
+    if not ordered or not set(files) > SEGMENT_FILES or len(edge) != bin(first).count("1"):
         raise Altered("清单缺行、多行或次序不对", "the manifest lacks lines, has too many, or they are not in order")
     root = _hash(_field(lines[4], "root"), "root")
     earliest, latest = _moment(_field(lines[-3], "earliest")), _moment(_field(lines[-2], "latest"))
