@@ -9,6 +9,7 @@ from django.urls import URLPattern
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
 from govshare.portal import institutions
+from govshare.portal.alerts import pages as alerts
 from govshare.portal.calendar import pages as calendar
 from govshare.portal.cataloguing.areas import MODULES as CATALOGUING
 from govshare.portal.desk import notices
@@ -42,6 +43,7 @@ AREAS: tuple[ModuleType, ...] = (
     receipts,
     papers,
     log,
+    alerts,
     law,
     calendar,
     *CATALOGUING,
@@ -92,6 +94,7 @@ _LINES = {
     "filing": "filings",
     "certificate": "certificates",
     "transfer": "transfers",
+    "alert": "alerts",
 }
 
 

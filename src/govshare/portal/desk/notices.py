@@ -10,6 +10,11 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext
 
+from govshare.alerts import queries as alerts
+from govshare.alerts.models import Alert
+from govshare.alerts.models import Step as AlertStep
+from govshare.alerts.rules import ANSWERERS, WORKFLOW
+from govshare.alerts.rules import Rule as AlertRule
 from govshare.catalog.models import Step
 from govshare.duties.models import DutyChange
 from govshare.duties.rules import Act
@@ -123,6 +128,11 @@ def _rows(by: Actor, now: datetime) -> Iterator[tuple[str, str, QuerySet[Any]]]:
         yield "event:", "taken_at", theirs.exclude(taken_by=by.id).select_related("demand")
     if by.is_one_of({Role.RESOURCE_ADMIN, Role.LEADER}):
         yield "filing:", "answered_at", Filing.objects.filter(organization=mine, answered_at__gte=since)
+    if by.is_one_of({Role.AUDIT_ADMIN}):
+        yield "alert:", "raised_at", Alert.objects.filter(raised_at__gte=since)
+    if by.is_one_of(ANSWERERS | {Role.AUDIT_ADMIN}):
+        steps = AlertStep.objects.filter(alert__in=alerts.visible(by), taken_at__gte=since).exclude(taken_by=by.id)
+        yield "alert-step:", "taken_at", steps.select_related("alert")
     if by.kind == "person":
         ending = Certificate.objects.filter(person=me, status=CertificateStatus.BOUND, not_after__gte=now).defer("der")
         yield "certificate:", "not_after", ending.filter(not_after__lt=now + CERTIFICATE_ENDS_WITHIN)
@@ -182,7 +192,21 @@ def _stand_in(row: StandIn) -> Note:
     return Note(key=f"stand-in:{row.pk}", at=row.arranged_at, kind="post", about=str(row.pk), heading=gettext("代岗安排"), text=text)
 
 
+def _alert(row: Alert) -> Note:
+    heading = gettext("异常取数：%(rule)s") % {"rule": gettext(AlertRule(row.rule).label)}
+    text = " · ".join(filter(None, (row.number, row.organization_name, row.who_name)))
+    return Note(key=f"alert:{row.pk}", at=row.raised_at, kind="alert", about=str(row.pk), heading=heading, text=text)
+
+
+def _alert_step(row: AlertStep) -> Note:
+    heading = gettext("异常取数：%(rule)s") % {"rule": gettext(WORKFLOW[row.verb].label)}
+    text = f"{row.alert.number} · {row.organization_name}：{row.note}"
+    return Note(key=f"alert-step:{row.pk}", at=row.taken_at, kind="alert", about=str(row.alert_id), heading=heading, text=text)
+
+
 _TOLD: Mapping[str, Callable[[Any], Note]] = {
+    "alert:": _alert,
+    "alert-step:": _alert_step,
     "sharing:": _by_sharing,
     "duty:": _moved_duty,
     "step:": _step,

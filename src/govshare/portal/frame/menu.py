@@ -75,6 +75,7 @@ GROUPS = (
         (
             Item("receipts", icon="receipt", label=_("回执"), sections=("receipt",)),
             Item("log", icon="history", label=_("共享日志"), sections=("log",)),
+            Item("alerts", icon="alert-triangle", label=_("异常取数"), sections=("alert",)),
             Item("integrity", icon="shield-check", label=_("完整性校验"), sections=("integrity",)),
         ),
     ),

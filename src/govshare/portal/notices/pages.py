@@ -28,6 +28,7 @@ _PAGES = {
     "list": ("trust", ""),
     "post": ("me", ""),
     "duty": ("todo", ""),
+    "alert": ("alert", "alert"),
 }
 
 COLUMNS = (

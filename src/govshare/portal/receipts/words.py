@@ -18,6 +18,7 @@ _OTHERS: Mapping[str, str | Promise] = {
     "alerts:alert:answer": _("说明异常取数提示"),
     "alerts:alert:ask": _("请部门说明异常取数"),
     "alerts:alert:dispose": _("处置异常取数提示"),
+    "alerts:alert:read": _("查看异常取数提示"),
     "alerts:alert:raise": _("发现异常取数"),
     "audit:entry:export": _("导出日志"),
     "audit:entry:search": _("检索日志"),

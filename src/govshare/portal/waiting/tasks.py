@@ -8,6 +8,11 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from govshare.alerts import queries as alerts
+from govshare.alerts.models import Alert
+from govshare.alerts.rules import EXPLAIN
+from govshare.alerts.rules import Rule as AlertRule
+from govshare.alerts.rules import Status as AlertStatus
 from govshare.catalog import queries as catalog
 from govshare.catalog.models import Revision, Step
 from govshare.catalog.queries.routes import ACCESS_ROUTE
@@ -29,6 +34,7 @@ from govshare.organizations.models import Certificate, CertificateStatus, Filing
 from govshare.sharing import queries as sharing
 
 FAR = date(9999, 12, 31)
+MOST_ALERTS = 200  # the oldest; the list has them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,12 +266,43 @@ def _runs(by: Actor, _now: datetime) -> Iterator[Task]:
         )
 
 
+def _alerts(by: Actor, _now: datetime) -> Iterator[Task]:
+    """What was found in the log and is not disposed of; what a department has yet to answer waits there."""
+    open_ones = alerts.visible(by).filter(status__in=[AlertStatus.OPEN, AlertStatus.ANSWERED]).order_by("raised_at")
+    for alert in open_ones[:MOST_ALERTS]:
+        label = _("部门已说明") if alert.status == AlertStatus.ANSWERED else _("异常取数")
+        yield _alert(alert, label=label, verb=_("处置"))
+
+
+def _asked(by: Actor, _now: datetime) -> Iterator[Task]:
+    """What the audit administrator wants to have explained by the department, with its clock."""
+    clocks = {duty.about: duty for duty in _clocks(by.organization) if duty.kind == EXPLAIN}
+    for alert in alerts.visible(by).filter(status=AlertStatus.ASKED, organization=by.organization):
+        yield _alert(alert, label=_("待说明"), verb=_("说明"), duty=clocks.get(str(alert.pk)))
+
+
+def _alert(alert: Alert, *, label: object, verb: object, duty: Duty | None = None) -> Task:
+    return Task(
+        kind="alert",
+        label=label,
+        title=f"{AlertRule(alert.rule).label}：{alert.who_name or alert.number}（{alert.number}）",
+        who=alert.organization_name,
+        basis="PC-125",
+        since=alert.raised_at,
+        duty=duty,
+        page="alert",
+        places={"alert": alert.pk},
+        verb=verb,
+    )
+
+
 Source = Callable[[Actor, datetime], Iterable[Task]]
 _BY_ROLE: Mapping[Role, tuple[Source, ...]] = {
     Role.REGISTRAR: (_drafts, _owed, _demands),
     Role.REVIEWER: (_reviews, _demands),
-    Role.RESOURCE_ADMIN: (_demands, _owed, _unfiled, _runs),
-    Role.LEADER: (_demands, _owed, _unfiled),
+    Role.RESOURCE_ADMIN: (_demands, _owed, _unfiled, _runs, _asked),
+    Role.LEADER: (_demands, _owed, _unfiled, _asked),
     Role.AUTHORITY: (_filed, _verifications, _demands, _filings),
     Role.SECURITY_ADMIN: (_certificates,),
+    Role.AUDIT_ADMIN: (_alerts,),
 }
