@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
-from govshare.audit import keys, services
+from govshare.audit import keys, services, writing
 from govshare.audit.models import Batch, Entry, Unplaced
+from govshare.audit.rules import Entry as Unwritten
 from govshare.audit.rules import leaf_hash, opened_identifier, sealed_month
 from govshare.kernel.context import REQUEST_ID
 from govshare.kernel.errors import NotYours
@@ -154,19 +155,21 @@ def test_a_record_vanishes_with_the_transaction_it_stands_in(own_database):
     assert list(Unplaced.objects.values_list("batch", flat=True)) == [kept.batch]
 
 
+COLUMNS = "leaf_hash, body, at, action, outcome, actor, organization, about, resource, grant_id, subject, parties"
 FORGERIES = {
     "an id": "INSERT INTO audit_batch (batch, n) OVERRIDING SYSTEM VALUE VALUES (999, 1)",
     "a time": "INSERT INTO audit_batch (n, recorded_at) VALUES (1, '2001-01-01')",
     "a writer": "INSERT INTO audit_batch (n, writer) VALUES (1, 'somebody')",
-    "another transaction's batch": (
-        "INSERT INTO audit_entry (batch, ordinal, leaf_hash, body) SELECT batch, 1, leaf_hash, body FROM audit_entry"
-    ),
-    "a column that is not its body's": (
-        "WITH b AS (INSERT INTO audit_batch (n) VALUES (1) RETURNING batch) "
-        "INSERT INTO audit_entry (batch, ordinal, leaf_hash, body, about) "
-        "SELECT b.batch, 0, e.leaf_hash, e.body, 'other' FROM b, audit_entry e"
-    ),
-    "an incomplete batch": "INSERT INTO audit_batch (n) VALUES (1)",
+    "an entry of its own": ("INSERT INTO audit_entry (batch, ordinal, leaf_hash, body) SELECT batch, 1, leaf_hash, body FROM audit_entry"),
+    "an entry in a partition": "INSERT INTO audit_entry_p0000 SELECT batch, 1, " + COLUMNS + " FROM audit_entry",
+    "a copied entry": "INSERT INTO audit_entry SELECT batch, 1, " + COLUMNS + " FROM audit_entry",
+    "an empty batch": "INSERT INTO audit_batch (n) VALUES (1)",
+    "a batch of nothing": "SELECT audit_record('{}', '{}')",
+    "no batch": "SELECT audit_record(NULL, NULL)",
+    "an entry without leaf": "SELECT audit_record(ARRAY[body], '{}') FROM audit_entry",
+    "an entry that is none": "SELECT audit_record(ARRAY['{}'], ARRAY[sha256('\\x007b7d')])",
+    "too many entries": "SELECT audit_record(array_fill(body, ARRAY[1001]), array_fill(leaf_hash, ARRAY[1001])) FROM audit_entry",
+    "a guard": "SELECT audit_guard_partition('audit_entry')",
     "a gap in the log": "INSERT INTO audit_placement (batch, first_index, n) SELECT batch, 7, n FROM audit_batch",
     "a place for nothing": "INSERT INTO audit_placement (batch, first_index, n) VALUES (4711, 0, 1)",
     "the waiting list": "DELETE FROM audit_unplaced",
@@ -178,9 +181,7 @@ FORGERIES = {
     "an updated batch": "UPDATE audit_batch SET n = 2",
     "a deleted batch": "DELETE FROM audit_batch",
 }
-OWNER_TOO = [
-    name for name in FORGERIES if name not in {"an id", "a time", "a writer", "the waiting list", "a column that is not its body's"}
-]
+OWNER_TOO = [name for name in FORGERIES if name not in {"the waiting list", "a guard"}]
 
 
 REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError)
@@ -211,9 +212,32 @@ def test_neither_the_program_nor_the_owner_can_forge_change_or_delete_evidence(o
 
 
 def test_a_leaf_hash_that_is_not_its_bodys_is_refused_by_the_database(own_database):
+    body = services.entry(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW).canonical()
+
     with pytest.raises(psycopg.errors.CheckViolation), psycopg.connect(own_database("app")) as app:
-        app.execute(
-            "WITH b AS (INSERT INTO audit_batch (n) VALUES (1) RETURNING batch) INSERT INTO audit_entry (batch, ordinal, leaf_hash, body) "
-            """SELECT batch, 0, sha256('x'), '{"at":"2026-03-02T01:02:03.456789Z","action":"a:b:c","outcome":"allowed","actor":"""
-            """{"id":"1","organization":""},"about":"","resource":"","grant":"","subject":"","parties":[]}' FROM b"""
-        )
+        writing.write(app.cursor(), [body], [leaf_hash(body + b" ")])
+
+
+@pytest.mark.article("CD2016-26")
+def test_an_entry_of_a_log_with_sm3_brings_a_leaf_hash_the_database_cannot_check(own_database):
+    body = services.entry(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW).canonical()
+
+    with psycopg.connect(own_database("app")) as app:
+        batch, _ = writing.write(app.cursor(), [body.replace(b"+sha256", b"+sm3")], [bytes(32)])
+        app.commit()
+        with pytest.raises(psycopg.errors.CheckViolation):
+            writing.write(app.cursor(), [body.replace(b"+sha256", b"+sm3")], [bytes(31)])
+
+    assert Entry.objects.get(batch=batch).about == ""
+
+
+@pytest.mark.django_db
+def test_an_error_of_the_database_is_one_of_django():
+    class NoJson(Unwritten):
+        def canonical(self):
+            return b"{"
+
+    with pytest.raises(DataError), transaction.atomic():
+        services.record_many([NoJson(at=NOW, action="catalog:entry:publish", basis="", rule_set="", by=person())])
+
+    assert services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW).ordinal == 0

@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
-from govshare.audit import queries, services, verifier
+from govshare.audit import queries, services, verifier, writing
 from govshare.audit.models import Checkpoint, Placement, Unplaced
 from govshare.audit.tasks import sequencer_loop
 from tests.audit.actors import LAW, NOW, person
@@ -88,11 +88,7 @@ def record_elsewhere(other):
     written = services.entry(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW, about="late")
     body = written.canonical()
     leaf = verifier.leaf_hash(body)
-    other.execute(
-        "WITH b AS (INSERT INTO audit_batch (n) VALUES (1) RETURNING batch) "
-        "INSERT INTO audit_entry (batch, ordinal, leaf_hash, body) SELECT batch, 0, %s, %s FROM b",
-        [leaf, body.decode()],
-    )
+    writing.write(other.cursor(), [body], [leaf])
     return leaf
 
 

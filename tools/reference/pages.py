@@ -67,7 +67,7 @@ def conventions() -> str:
             "" if row.default is None else f"{row.least}–{row.most}",
             _codes(scan.convention_uses().get(row.number, [])),
         ]
-        for row in sorted(CONVENTIONS.values(), key=str)
+        for row in sorted(CONVENTIONS.values(), key=lambda row: int(row.number.removeprefix("PC-")))
     )
     return (
         f"# 平台约定 · Platform conventions\n\n{NOTICE}\n"

@@ -6,12 +6,11 @@ import hmac
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import rfc8785
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
@@ -70,46 +69,71 @@ class Entry:
 
     def canonical(self, tree: str = "sha256") -> bytes:
         """The bytes that are hashed and kept, in a log whose tree hashes by ``tree``: JSON by RFC 8785."""
-        by = self.by
-        body = rfc8785.dumps(
-            {
-                "v": f"{ENTRY_VERSION}+{tree}",
-                "at": timestamp(self.at),
-                "action": self.action,
-                "basis": self.basis,
-                "rule_set": self.rule_set,
-                "outcome": storable(self.outcome),
-                "reason": storable(self.reason),
-                "actor": {
-                    "kind": by.kind,
-                    "id": storable(by.id),
-                    "name": storable(by.name),
-                    "organization": storable(by.organization),
-                    "organization_name": storable(by.organization_name),
-                    "certificate": storable(by.certificate),
-                    "standing_in_for": storable(by.standing_in_for),
-                },
-                "about": storable(self.about),
-                "resource": storable(self.resource),
-                "grant": storable(self.grant),
-                "purpose": storable(self.purpose),
-                "case": storable(self.case),
-                "subject": self.subject,
-                "identifier": self.identifier,
-                "request_id": storable(self.request_id),
-                "parties": sorted({storable(party) for party in (*self.parties, by.organization) if party}),
-                "counts": {storable(name): exact(count) for name, count in self.counts.items()},
-                "digests": _texts(self.digests),
-                "detail": _texts(self.detail),
-            }
-        )
+        version = f"{ENTRY_VERSION}+{tree}"
+        try:
+            body = _JSON(self._fields(version, _as_it_is)).encode()
+        except UnicodeEncodeError:
+            body = _NUL
+        if _NUL in body:  # what cannot be stored is replaced; it hardly ever occurs
+            body = _JSON(self._fields(version, storable)).encode()
         if len(body) > LARGEST_ENTRY:
             raise ValueError(f"an entry of {len(body)} bytes; record a digest of what is long, not its text")
         return body
 
+    def _fields(self, version: str, text: Callable[[str], str]) -> dict[str, Any]:
+        """Every key stands where RFC 8785 sorts it."""
+        by = self.by
+        return {
+            "about": text(self.about),
+            "action": self.action,
+            "actor": {
+                "certificate": text(by.certificate),
+                "id": text(by.id),
+                "kind": by.kind,
+                "name": text(by.name),
+                "organization": text(by.organization),
+                "organization_name": text(by.organization_name),
+                "standing_in_for": text(by.standing_in_for),
+            },
+            "at": timestamp(self.at),
+            "basis": self.basis,
+            "case": text(self.case),
+            "counts": _in_order({text(name): exact(count) for name, count in self.counts.items()}),
+            "detail": _in_order({text(name): text(str(value)) for name, value in self.detail.items()}),
+            "digests": _in_order({text(name): text(str(value)) for name, value in self.digests.items()}),
+            "grant": text(self.grant),
+            "identifier": self.identifier,
+            "outcome": text(self.outcome),
+            "parties": sorted({text(party) for party in (*self.parties, by.organization) if party}),
+            "purpose": text(self.purpose),
+            "reason": text(self.reason),
+            "request_id": text(self.request_id),
+            "resource": text(self.resource),
+            "rule_set": self.rule_set,
+            "subject": self.subject,
+            "v": version,
+        }
 
-def _texts(values: Mapping[str, str]) -> dict[str, Any]:
-    return {storable(name): storable(str(value)) for name, value in values.items()}
+
+#: RFC 8785 for objects whose keys are in order already and whose numbers are whole: the same escapes, no blanks.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False).encode
+_NUL = b"\\u0000"
+
+
+def _in_order(values: dict[str, Any]) -> dict[str, Any]:
+    """Sorted by UTF-16 code units, as RFC 8785 wants; ASCII sorts the same either way."""
+    if len(values) < 2:
+        return values
+    ascii_only = all(map(str.isascii, values))
+    return dict(sorted(values.items(), key=None if ascii_only else _utf16))
+
+
+def _utf16(item: tuple[str, Any]) -> bytes:
+    return item[0].encode("utf-16-be", "surrogatepass")
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def storable(text: str) -> str:

@@ -72,7 +72,7 @@ class ConventionNow:
 def conventions_now() -> list[ConventionNow]:
     """All of them, in the order of their numbers."""
     latest = queries.parameters_set()
-    return [_now(row, latest.get(row.number)) for row in sorted(CONVENTIONS.values(), key=lambda row: row.number)]
+    return [_now(row, latest.get(row.number)) for row in sorted(CONVENTIONS.values(), key=lambda row: int(row.number.removeprefix("PC-")))]
 
 
 def convention_now(number: str) -> ConventionNow | None:
