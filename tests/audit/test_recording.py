@@ -234,7 +234,7 @@ def test_an_entry_of_a_log_with_sm3_brings_a_leaf_hash_the_database_cannot_check
 @pytest.mark.django_db
 def test_an_error_of_the_database_is_one_of_django():
     class NoJson(Unwritten):
-        def canonical(self):
+        def canonical(self, _tree="sha256"):
             return b"{"
 
     with pytest.raises(DataError), transaction.atomic():
