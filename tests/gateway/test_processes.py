@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from psycopg.conninfo import conninfo_to_dict
@@ -76,6 +77,32 @@ def test_web_answers_everybody_on_one_port_and_certificates_on_the_other(own_dat
         Client(ports[2], tmp_path, CITY.issue("陌生人")).get("/")
 
     assert (answer.status, answer.json["info"]["title"]) == (200, "锦享 GovShare")
+    portal.connection.close()
+    assert stopped(process, by=signal.SIGTERM) == 0
+
+
+def sessions(url: str) -> set[int]:
+    """Processes of PostgreSQL that serve the program on this database."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+        return {row[0] for row in found}
+
+
+def test_requests_share_a_few_open_sessions_of_the_database(own_database, tmp_path):
+    ports = free_ports(3)
+    url = own_database("app")
+    process = start("web", environment(url, tmp_path, ports), ports[0])
+    portal = Client(ports[0], tmp_path, None)
+    somebody = {"Cookie": "__Host-govshare=over"}
+
+    answers = {portal.get("/todo/", **somebody).status}
+    before = sessions(url)
+    answers |= {portal.get("/todo/", **somebody).status for _ in range(10)}
+
+    assert (answers, sessions(url)) == ({302}, before)
+    assert before
     portal.connection.close()
     assert stopped(process, by=signal.SIGTERM) == 0
 

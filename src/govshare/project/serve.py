@@ -7,12 +7,14 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
 import uvicorn
 import uvloop
 from django.conf import settings
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from govshare.gateway.server import application as gateway
 from govshare.operations.metrics import serve_metrics
@@ -22,6 +24,9 @@ from govshare.project.signin import application as signin
 log = structlog.get_logger("serve")
 
 GRACE = 10  # seconds for answers under way when asked to stop
+#: Every request has a thread of its own, and threads have connections of their own: without a pool each page would wait for a new session
+#: of PostgreSQL, and for that session to learn the tables.
+POOL = {"min_size": 2, "max_size": 24, "timeout": 5.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,22 @@ def serve_gateway() -> None:
 def _until_told(process: str, listeners: Sequence[Listener]) -> None:
     end_metrics = serve_metrics(process)
     try:
-        run(listeners)
+        with _pool():
+            run(listeners)
     finally:
         end_metrics()
+
+
+@contextmanager
+def _pool() -> Iterator[None]:
+    """Within it, the threads of this process share ``POOL`` connections."""
+    database = cast("DatabaseWrapper", connection)
+    database.close()
+    database.settings_dict["OPTIONS"] = {**database.settings_dict["OPTIONS"], "pool": POOL}
+    try:
+        yield
+    finally:
+        database.close_pool()
 
 
 def run(listeners: Sequence[Listener], *, ready: Callable[[Running], None] = lambda _running: None) -> None:

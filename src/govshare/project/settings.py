@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",  # with a random length, so that sizes tell nothing of what is in a page
     "django.middleware.security.SecurityMiddleware",
     "govshare.project.errors.RequestContext",
     "govshare.portal.frame.middleware.Site",
