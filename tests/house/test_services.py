@@ -20,6 +20,8 @@ NO_SERVICE = {
     "audit.services.recording.record_many": "takes entries that each say by whom and when",
     "audit.services.sequencer.place": "the log's own clockwork: places what others did, in steps that are transactions of their own",
     "audit.services.reading.sees_all": "asks and changes nothing",
+    "audit.services.reading.sees_none": "asks and changes nothing",
+    "audit.services.reading.visible_to": "asks and changes nothing",
     "audit.services.fsck.fsck": "reads and compares, changes nothing",
     "alerts.services.watching.watch": "the clock's own work: reads on in stretches that are transactions of their own, by the platform",
     "exchange.services.acts.need_taker": "asks who may and changes nothing",

@@ -4,24 +4,30 @@ from datetime import datetime
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 from pydantic import AwareDatetime, Field
 
-from govshare.api.frame import actor, endpoint, open_endpoint
-from govshare.api.schemas import Answer, Code, Line
+from govshare.api.frame import SIGNED_IN, actor, endpoint, open_endpoint
+from govshare.api.schemas import Answer, Body, Line
+from govshare.archive import services as searching
+from govshare.archive.search.criteria import PAGE, Criteria
+from govshare.archive.search.merged import Counts
 from govshare.audit import queries, services
 from govshare.audit.log import open_log
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import NotFound
+from govshare.kernel.roles import Role
 from govshare.regulation.articles import cite
 
 router = Router(tags=["存证"])
 EVIDENCE = cite("CD2016-26")
+READERS = SIGNED_IN - {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}  # PC-118
 PUBLIC = "公钥和检查点公开，任何人都能验证日志没有被改写"
 
 
 class EntryOut(Answer):
     number: str
+    index: int | None
     at: datetime
     action: str
     outcome: str
@@ -30,12 +36,54 @@ class EntryOut(Answer):
     about: str
     resource: str
     grant: str
+    subject: str
     body: str
+
+
+class CountsOut(Answer):
+    total: int
+    complete: bool
+    actions: dict[str, int]
+    outcomes: dict[str, int]
+    organizations: dict[str, int]
+    days: dict[str, int]
 
 
 class PageOut(Answer):
     found: list[EntryOut]
     next: str
+    counts: CountsOut | None
+
+
+class Conditions(Body):
+    """What entries are asked for; empty means any."""
+
+    subject: Annotated[str, Field(max_length=76, pattern=r"^(hmac-sha256:[0-9a-f]{64})?$")] = ""
+    actor: Line = ""
+    organization: Line = ""
+    about: Line = ""
+    resource: Line = ""
+    grant: Line = ""
+    action: Line = ""
+    outcome: Line = ""
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+    def criteria(self, *, subject: str = "") -> Criteria:
+        given = self.model_dump(exclude={"actor", "subject", "identifier", "before", "limit", "counted"})
+        return Criteria(**given, actors=(self.actor,) if self.actor else None, subject=subject or self.subject)
+
+
+class Asked(Conditions):
+    before: Annotated[str, Field(max_length=60)] = ""
+    limit: Annotated[int, Field(ge=1, le=PAGE)] = PAGE
+    counted: bool = False
+
+
+class AskedOf(Asked):
+    """``identifier``: 个人或单位的号码，当即换算为密钥摘要，不存储。"""
+
+    identifier: Annotated[str, Field(min_length=1, max_length=100)]
 
 
 @router.get("/key", response=str, **open_endpoint(why=PUBLIC))
@@ -62,17 +110,25 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-@router.get("/entries", response=PageOut, **endpoint(basis=EVIDENCE))
-def entries(
-    request: HttpRequest,
-    action: Line = "",
-    about: Line = "",
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
-    before: Code = "",
-    limit: Annotated[int, Field(ge=1, le=queries.PAGE)] = queries.PAGE,
-) -> object:
-    """检索日志：本部门的记录；审计管理员看全部，查看本身也被记录。"""
-    return services.search(
-        by=actor(request), now=utc_now(), action=action, about=about, since=since, until=until, before=before, limit=limit
+@router.get("/entries", response=PageOut, **endpoint(*READERS, basis=EVIDENCE))
+def entries(request: HttpRequest, asked: Query[Asked]) -> object:
+    """检索日志（在线与封存的在一张单子里，最近的在前）：本部门的记录；审计管理员看全部，查看本身也被记录。"""
+    return _page(request, asked, asked.criteria())
+
+
+@router.post("/searches", response=PageOut, **endpoint(*READERS, basis=EVIDENCE))
+def search_of(request: HttpRequest, asked: AskedOf) -> object:
+    """按个人或单位的号码检索日志：号码随请求正文送来，当即换算为密钥摘要，不存储、不写入任何日志。"""
+    return _page(request, asked, asked.criteria(subject=searching.subject_of(asked.identifier)))
+
+
+def _page(request: HttpRequest, asked: Asked, criteria: Criteria) -> object:
+    answer = searching.search(
+        criteria=criteria, by=actor(request), now=utc_now(), start=asked.before, limit=asked.limit, counted=asked.counted
     )
+    return {"found": answer.rows, "next": answer.next, "counts": _counts(answer.counts) if answer.counts else None}
+
+
+def _counts(counts: Counts) -> dict[str, object]:
+    by = {f"{name}s": counts.by(name) for name in ("action", "outcome", "organization", "day")}
+    return {"total": counts.total, "complete": counts.complete, **by}

@@ -19,7 +19,7 @@ from govshare.portal.frame.shell import Shell
 from govshare.portal.help import pages as help_
 from govshare.portal.home import pages as home
 from govshare.portal.law import pages as law
-from govshare.portal.log import pages as log
+from govshare.portal.log.areas import MODULES as LOG
 from govshare.portal.overview import pages as overview
 from govshare.portal.papers import pages as papers
 from govshare.portal.receipts import pages as receipts
@@ -42,7 +42,7 @@ AREAS: tuple[ModuleType, ...] = (
     *institutions.MODULES,
     receipts,
     papers,
-    log,
+    *LOG,
     alerts,
     law,
     calendar,

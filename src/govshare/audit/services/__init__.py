@@ -3,7 +3,7 @@
 from govshare.audit.log import LogRewound
 from govshare.audit.receipts import Promise
 from govshare.audit.services.fsck import fsck
-from govshare.audit.services.reading import check, export, read_receipt, search, sees_all
+from govshare.audit.services.reading import check, read_receipt, sees_all, sees_none, visible_to
 from govshare.audit.services.recording import entry, record, record_many, record_refusal
 from govshare.audit.services.sequencer import place
 
@@ -12,13 +12,13 @@ __all__ = [
     "Promise",
     "check",
     "entry",
-    "export",
     "fsck",
     "place",
     "read_receipt",
     "record",
     "record_many",
     "record_refusal",
-    "search",
     "sees_all",
+    "sees_none",
+    "visible_to",
 ]

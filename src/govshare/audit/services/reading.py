@@ -1,4 +1,7 @@
-"""Looking into the log: who may see what; the audit administrator's looks are themselves recorded."""
+"""Looking into the log: who may see what; the audit administrator's looks are themselves recorded.
+
+Search over the whole log, hot and sealed, is the archive's; who sees what is settled here.
+"""
 
 from datetime import datetime
 
@@ -7,19 +10,18 @@ from django.db import transaction
 
 from govshare.audit import queries
 from govshare.audit.log import LogRewound
-from govshare.audit.queries import Found, Page
 from govshare.audit.services.fsck import Report, fsck
 from govshare.audit.services.recording import record
 from govshare.kernel.actor import Actor
-from govshare.kernel.errors import Invalid, NotYours, TooMany, Unavailable
+from govshare.kernel.errors import NotFound, NotYours, TooMany, Unavailable
 from govshare.kernel.roles import Role
 from govshare.regulation.conventions import convention
 
 OWN_RECORDS = convention("PC-61")
 LOOKS_RECORDED = convention("PC-62")
 NOT_REWOUND = convention("PC-64")
+NO_CONTENT = convention("PC-118")
 
-EXPORTED = 10_000  # entries handed out at once
 CHECKED_AT_ONCE = 500_000  # entries that are checked while somebody waits for the answer
 
 log = structlog.get_logger(__name__)
@@ -31,72 +33,14 @@ def read_receipt(*, number: str, by: Actor, now: datetime) -> bytes:
 
     Raises ``NotFound``, and ``Unavailable`` while the log does not hold together.
     """
-    visible = None if sees_all(by) else _own(by)
     try:
-        file = queries.receipt(number, for_organization=visible)
+        file = queries.receipt(number, for_organization=_visible_receipt(number, by))
     except LogRewound as rewound:
         log.critical("audit.log_rewound", problem=str(rewound))
         raise Unavailable("日志正在核查，暂时不能给出回执，请稍后再取；已告知运维", basis=NOT_REWOUND) from rewound
-    if visible is None:
+    if sees_all(by):
         record(action="audit:receipt:read", basis=LOOKS_RECORDED, by=by, now=now, about=number)
     return file
-
-
-@transaction.atomic
-def search(
-    *,
-    by: Actor,
-    now: datetime,
-    action: str = "",
-    about: str = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
-    before: str = "",
-    limit: int = queries.PAGE,
-) -> Page:
-    """Search the log as ``by`` may see it: the own organization's entries, or all for the audit administrator, recorded."""
-    visible = None if sees_all(by) else _own(by)
-    page = queries.entries(for_organization=visible, action=action, about=about, since=since, until=until, before=before, limit=limit)
-    if visible is None:
-        asked = {"action": action, "about": about, "since": since, "until": until, "before": before}
-        record(
-            action="audit:entry:search",
-            basis=LOOKS_RECORDED,
-            by=by,
-            now=now,
-            counts={"found": len(page.found)},
-            detail={name: str(value) for name, value in asked.items() if value},
-        )
-    return page
-
-
-@transaction.atomic
-def export(
-    *,
-    by: Actor,
-    now: datetime,
-    action: str = "",
-    about: str = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> tuple[Found, ...]:
-    """Everything ``search`` would leaf through, at once and with one record; more than ``EXPORTED`` entries are refused."""
-    visible = None if sees_all(by) else _own(by)
-    found: list[Found] = []
-    before = ""
-    while True:
-        page = queries.entries(for_organization=visible, action=action, about=about, since=since, until=until, before=before)
-        found += page.found
-        if len(found) > EXPORTED:
-            raise Invalid(f"超过 {EXPORTED} 条，请缩小时间范围或指定事项后再导出", basis=queries.LAW)
-        if not page.next:
-            break
-        before = page.next
-    if visible is None:
-        asked = {"action": action, "about": about, "since": since, "until": until}
-        detail = {name: str(value) for name, value in asked.items() if value}
-        record(action="audit:entry:export", basis=LOOKS_RECORDED, by=by, now=now, counts={"found": len(found)}, detail=detail)
-    return tuple(found)
 
 
 @transaction.atomic
@@ -123,7 +67,24 @@ def sees_all(by: Actor) -> bool:
     return by.is_one_of({Role.AUDIT_ADMIN})
 
 
-def _own(by: Actor) -> str:
+def sees_none(by: Actor) -> bool:
+    """Whether ``by`` is shown nothing of what others did (PC-118): 系统管理员 and 安全管理员 of the three administrators."""
+    return by.is_one_of({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
+
+
+def visible_to(by: Actor) -> str:
+    """The organization whose side of the log ``by`` may see; empty for all of it. ``NotYours`` who may see none."""
+    if sees_all(by):
+        return ""
+    if sees_none(by):
+        raise NotYours("系统管理员、安全管理员不查看日志内容；本人办理的可凭回执号查看", basis=NO_CONTENT)
     if not by.organization:
         raise NotYours("只能查看本部门的记录", basis=OWN_RECORDS)
     return by.organization
+
+
+def _visible_receipt(number: str, by: Actor) -> str | None:
+    """As ``visible_to``; who sees nothing else still gets the receipt of what was done in person."""
+    if sees_none(by) and queries.find(number, for_organization=by.organization).actor != by.id:
+        raise NotFound("没有这个回执号，或不是本人办理的；系统管理员、安全管理员只看本人办理的回执", basis=NO_CONTENT)
+    return by.organization if sees_none(by) else visible_to(by) or None

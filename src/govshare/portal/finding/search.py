@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from govshare.audit import queries as audit
+from govshare.audit.services import sees_none
 from govshare.catalog.queries import suggest
 from govshare.catalog.rules.shape import storable
 from govshare.exchange import queries as exchange
@@ -125,6 +126,8 @@ def _receipts(wanted: str, by: Actor) -> list[Hit]:
     try:
         kept = audit.find(wanted, for_organization=by.organization)
     except Refused:
+        return []
+    if sees_none(by) and kept.actor != by.id:
         return []
     return [Hit(wanted, f"{gettext('回执')} · {kept.about}", _to("receipt", wanted))]
 

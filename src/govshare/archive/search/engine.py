@@ -1,0 +1,39 @@
+"""The one DuckDB of a process that searches: in memory, and little of it; it reads the archive and nothing else."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+from django.conf import settings
+
+from govshare.archive import layout
+
+MEMORY = "1GB"
+THREADS = 2
+
+
+@contextmanager
+def cursor() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own to the process's database; several threads may ask at once."""
+    with _database(os.getpid(), str(settings.GOVSHARE_ARCHIVE)).cursor() as connection:
+        yield connection
+
+
+@lru_cache(maxsize=2)
+def _database(_process: int, archive: str) -> duckdb.DuckDBPyConnection:
+    """What DuckDB may do is settled here and locked: no extensions, no other files, no more memory."""
+    options: dict[str, Any] = {
+        "threads": THREADS,
+        "memory_limit": MEMORY,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    database = duckdb.connect(":memory:", config=options)
+    database.execute("SET parquet_metadata_cache = true")
+    database.execute(f"SET allowed_directories = {layout.listed([archive])}")
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
+    return database

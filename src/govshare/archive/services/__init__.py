@@ -1,0 +1,5 @@
+"""Verbs of the archive's room."""
+
+from govshare.archive.services.searching import export, search, subject_of
+
+__all__ = ["export", "search", "subject_of"]
