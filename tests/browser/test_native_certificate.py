@@ -38,7 +38,9 @@ def test_the_certificate_in_the_browsers_store_signs_its_holder_in(playwright, c
     with store.chosen_for(f"https://localhost:{city.signin}", "锦享演示根证书"):
         context = opened(playwright, tmp_path)
         page = context.new_page()
-        page.goto(f"https://localhost:{city.signin}/")
+        page.goto(f"{city.address}/signin/")
+        page.get_by_role("link", name="选择证书登录").click()
+        page.wait_for_url(f"{city.address}/")
         landed, cookies = page.url, {cookie["name"] for cookie in context.cookies()}
         expect(page.get_by_text("成都市市场监督管理局").first).to_be_visible()
         expect(page.get_by_text("目录登记人员").first).to_be_visible()

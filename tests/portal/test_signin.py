@@ -53,13 +53,33 @@ def test_a_signed_challenge_opens_a_session_kept_in_a_cookie_of_this_host(site: 
     assert visitor.open("/").status_code == 200
 
 
-@pytest.mark.article("CD2016-35", "PC-15")
-def test_a_ticket_opens_the_portal_once(site: Site):
+def ticket_of(site: Site) -> str:
     site.visitor("provider", Role.REGISTRAR)
     person = site.cast.person("provider", Role.REGISTRAR)
-    ticket = sessions.open_ticket(certificate_der=bytes(person.certificates.get().der), now=utc_now())
+    return sessions.open_ticket(certificate_der=bytes(person.certificates.get().der), now=utc_now())
 
-    first, second = browser().get(f"/signin/ticket/{ticket}"), browser().get(f"/signin/ticket/{ticket}")
+
+@pytest.mark.article("CD2016-35")
+@pytest.mark.parametrize("origin", ["none", "cross-site", ""])
+def test_who_did_not_come_from_the_sign_in_page_is_asked_whose_name_it_is(site: Site, origin: str):
+    ticket = ticket_of(site)
+    visitor = Visitor(browser(), "")
+
+    asked = visitor.client.get(f"/signin/ticket/{ticket}", headers={"Sec-Fetch-Site": origin} if origin else {})
+    entered = visitor.send(f"/signin/ticket/{ticket}")
+
+    assert asked.status_code == 200 and COOKIE not in asked.cookies
+    assert site.cast.person("provider", Role.REGISTRAR).name in text(asked)
+    assert (entered.status_code, entered["Location"]) == (302, "/")
+    assert COOKIE in entered.cookies
+
+
+@pytest.mark.article("CD2016-35", "PC-15")
+def test_a_ticket_opens_the_portal_once(site: Site):
+    ticket = ticket_of(site)
+    from_sign_in = {"Sec-Fetch-Site": "same-site"}
+
+    first, second = (browser().get(f"/signin/ticket/{ticket}", headers=from_sign_in) for _ in range(2))
 
     assert (first.status_code, first["Location"]) == (302, "/")
     assert COOKIE in first.cookies

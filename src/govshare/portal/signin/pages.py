@@ -36,9 +36,15 @@ def signin(request: Request) -> HttpResponse:
     return render(request, "portal/signin/signin.html", onward=onward, certificate_port=f"https://{host}:{settings.GOVSHARE_SIGNIN_PORT}/")
 
 
-@open_page("signin/ticket/<str:ticket>", title=gettext_lazy("登录"), why=WHY, name="signin-ticket")
-def ticket(_request: Request, ticket: str) -> HttpResponse:
-    """Where the certificate port sends a visitor: the ticket works once, within a minute."""
+@open_page("signin/ticket/<str:ticket>", title=gettext_lazy("登录"), why=WHY, name="signin-ticket", methods=("GET", "POST"))
+def ticket(request: Request, ticket: str) -> HttpResponse:
+    """Where the certificate port sends a visitor: the ticket works once, within a minute.
+
+    Who did not come from our own sign-in page is asked first whether it is really their name: somebody else's ticket could be in
+    any link. Browsers say where a visit began; pages cannot make them say something else.
+    """
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Site") not in {"same-site", "same-origin"}:
+        return render(request, "portal/signin/ticket.html", holder=sessions.holder_of_ticket(ticket=ticket, now=utc_now()))
     signed_in = sessions.redeem_ticket(ticket=ticket, now=utc_now())
     return entered(signed_in, reverse("home"))
 
