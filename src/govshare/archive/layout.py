@@ -100,7 +100,8 @@ def _text(column: str) -> str:
 
 def _object(members: dict[str, str]) -> str:
     """SQL: a JSON object of SQL values, its keys in the order of RFC 8785."""
-    return "'{' || " + " || ',' || ".join(f"'\"{name}\":' || {members[name]}" for name in sorted(members)) + " || '}'"
+    pieces = [f"{',' if place else '{'}\"{name}\":', {members[name]}" for place, name in enumerate(sorted(members))]
+    return "concat('" + ", '".join(pieces) + ", '}')"
 
 
 def _rebuilt() -> str:
@@ -113,8 +114,9 @@ def _rebuilt() -> str:
         "request_id": _text(REQUEST),
         **{name: name for name in _MAPS},
     }
-    first = {name: value for name, value in members.items() if name != "identifier"}
-    return f"CASE WHEN starts_with(v, 'govshare/entry@v1+') THEN {_object(first)} ELSE {_object(members)} END"
+    whole = _object(members)
+    first = _object({name: value for name, value in members.items() if name != "identifier"})
+    return f"CASE WHEN starts_with(v, 'govshare/entry@v1+') THEN {first} ELSE {whole} END"
 
 
 #: SQL over ``entries.parquet``: the canonical body.
