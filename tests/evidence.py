@@ -1,4 +1,4 @@
-"""Every test has an evidence directory of its own: what it places is gone with its database."""
+"""Every test has directories of its own for evidence and archive: what it places and seals is gone with its database."""
 
 from pathlib import Path
 from typing import Any
@@ -11,4 +11,5 @@ def evidence(tmp_path: Path, settings: Any) -> Path:
     """The directory of tiles and checkpoint."""
     directory = tmp_path / "evidence"
     settings.GOVSHARE_EVIDENCE = directory
+    settings.GOVSHARE_ARCHIVE, settings.GOVSHARE_SEALING = str(tmp_path / "archive"), tmp_path / "sealing"
     return directory

@@ -100,7 +100,7 @@ def _text(column: str) -> str:
 
 def _object(members: dict[str, str]) -> str:
     """SQL: a JSON object of SQL values, its keys in the order of RFC 8785."""
-    pieces = [f"{',' if place else '{'}\"{name}\":', {members[name]}" for place, name in enumerate(sorted(members))]
+    pieces = [f'{"," if place else "{"}"{name}":\', {members[name]}' for place, name in enumerate(sorted(members))]
     return "concat('" + ", '".join(pieces) + ", '}')"
 
 

@@ -43,6 +43,20 @@ VARIABLES = (
     ),
     Variable("GOVSHARE_KEYS", "", "Directory of the key files (0600). Default: `keys` below `GOVSHARE_HOME`."),
     Variable("GOVSHARE_EVIDENCE", "", "Directory of Merkle tiles and checkpoints. Default: `evidence` below `GOVSHARE_HOME`."),
+    Variable(
+        "GOVSHARE_ARCHIVE",
+        "",
+        "Where sealed segments of the log are kept: a directory, or `s3://bucket/prefix`. Default: `archive` below `GOVSHARE_HOME`.",
+    ),
+    Variable("GOVSHARE_ARCHIVE_ENDPOINT", "", "Address of the S3-compatible store, `https://host:port`. Default: that of AWS."),
+    Variable("GOVSHARE_ARCHIVE_REGION", "us-east-1", "Region of the S3-compatible store; most ignore it."),
+    Variable("GOVSHARE_ARCHIVE_ACCESS_KEY", "", "Access key of the S3-compatible store. Default: as the AWS libraries find it.", True),
+    Variable("GOVSHARE_ARCHIVE_SECRET_KEY", "", "Secret key that belongs to it.", True),
+    Variable(
+        "GOVSHARE_SEALING",
+        "",
+        "Directory in which segments are sorted before they are sealed. Default: `sealing` below `GOVSHARE_HOME`.",
+    ),
     Variable("GOVSHARE_UPLOADS", "", "Directory of attachments. Default: `uploads` below `GOVSHARE_HOME`."),
     Variable(
         "GOVSHARE_LOG_ORIGIN",
