@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 
 from govshare.archive import layout
 from govshare.audit.merkle import perfect_root
-from govshare.audit.rules import leaf_hash
 from govshare.audit.tiles import HASH, WIDTH
+from govshare.audit.verifier import SHA256, Tree
 
 MEMORY = "1500MB"  # for sorting; what is more goes to the work directory
 THREADS = 2
@@ -43,7 +43,7 @@ def engine(work: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def write(directory: Path, *, first: int, rows: Iterable[pa.Table]) -> Written:
+def write(directory: Path, *, first: int, rows: Iterable[pa.Table], tree: Tree = SHA256) -> Written:
     """Write ``entries.parquet``, ``batches.parquet``, ``leaves.bin`` and ``nodes.bin`` of the entries from ``first`` on.
 
     ``rows`` (``layout.ROW_SCHEMA``) come in the order of the log; how many share a table is the caller's choice, 10,000 and more is fast.
@@ -53,20 +53,20 @@ def write(directory: Path, *, first: int, rows: Iterable[pa.Table]) -> Written:
         columns = ", ".join(f'"{field.name}" {_sql_type(field.type)}' for field in layout.ENTRY_SCHEMA)
         database.execute(f"CREATE TABLE entries ({columns})")
         database.execute("CREATE TABLE batches (first_index BIGINT, batch BIGINT, n INTEGER, recorded_at TIMESTAMPTZ)")
-        end = _stage(database, directory, first, rows)
+        end = _stage(database, directory, first, rows, tree)
         _write_parquet(database, directory / layout.ENTRIES, "entries", 'subject, "at", "index"', layout.ENTRY_SCHEMA)
         _write_parquet(database, directory / layout.BATCHES, "batches", "first_index", layout.BATCH_SCHEMA)
         since, until = database.execute('SELECT epoch_us(min("at")), epoch_us(max("at")) FROM entries').fetchone() or (0, 0)
-    write_nodes(directory)
+    write_nodes(directory, tree)
     return Written(first, end, moment(since), moment(until))
 
 
-def _stage(database: duckdb.DuckDBPyConnection, directory: Path, first: int, rows: Iterable[pa.Table]) -> int:
+def _stage(database: duckdb.DuckDBPyConnection, directory: Path, first: int, rows: Iterable[pa.Table], tree: Tree) -> int:
     """Parse the rows into tables and hash their bodies; return the index after the last."""
     index = first
     with (directory / layout.LEAVES).open("wb") as leaves:
         for given in rows:
-            leaves.write(b"".join(map(leaf_hash, given.column("body").cast(pa.binary()).to_pylist())))
+            leaves.write(b"".join(map(tree.leaf, given.column("body").cast(pa.binary()).to_pylist())))
             numbers = pa.array(range(index, index + len(given)), pa.int64())
             index += len(given)
             database.register("given", given.append_column("index", numbers))
@@ -95,11 +95,11 @@ def _write_parquet(database: duckdb.DuckDBPyConnection, path: Path, table: str, 
             writer.write_table(pa.Table.from_batches([batch]).cast(schema), row_group_size=layout.ROW_GROUP)
 
 
-def write_nodes(directory: Path) -> None:
+def write_nodes(directory: Path, tree: Tree = SHA256) -> None:
     """``nodes.bin`` from ``leaves.bin``: the root of every 256 leaves."""
     with (directory / layout.LEAVES).open("rb") as leaves, (directory / layout.NODES).open("wb") as nodes:
         while len(data := leaves.read(WIDTH * HASH)) == WIDTH * HASH:
-            nodes.write(perfect_root([data[n : n + HASH] for n in range(0, len(data), HASH)]))
+            nodes.write(perfect_root([data[n : n + HASH] for n in range(0, len(data), HASH)], tree))
 
 
 def bodies(files: Sequence[str], *, step: int = layout.ROW_GROUP) -> Iterator[tuple[list[int], list[bytes]]]:

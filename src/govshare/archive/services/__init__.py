@@ -1,5 +1,6 @@
 """Verbs of the archive's room."""
 
+from govshare.archive.services.sealing import seal
 from govshare.archive.services.searching import export, search, subject_of
 
-__all__ = ["export", "search", "subject_of"]
+__all__ = ["export", "seal", "search", "subject_of"]

@@ -1,0 +1,99 @@
+"""What the archive knows of its segments. Rows are only ever added; a disposal is one more row, not one less.
+
+Nothing here has a ``save``: ``services`` inserts in SQL, with the rights the migration leaves them.
+"""
+
+from django.db import models
+
+
+class Segment(models.Model):
+    """One sealed range of the log: entries ``first_index`` .. ``end_index`` - 1, read back before this row was written."""
+
+    first_index = models.BigIntegerField(primary_key=True)
+    end_index = models.BigIntegerField()
+    name = models.TextField()  # of its directory in the store
+    manifest = models.TextField()  # the signed note
+    since = models.DateTimeField()  # of its oldest entry
+    until = models.DateTimeField()  # of its youngest
+    least_batch = models.BigIntegerField()
+    most_batch = models.BigIntegerField()
+    bytes = models.BigIntegerField()
+    sealed_at = models.DateTimeField()
+    sealed_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_segment"
+
+
+class Check(models.Model):
+    """A segment was read back from its store, every entry rebuilt and hashed; ``problems`` says what was wrong, empty: nothing."""
+
+    id = models.BigAutoField(primary_key=True)
+    first_index = models.BigIntegerField()
+    problems = models.TextField()
+    checked_at = models.DateTimeField()
+    checked_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_check"
+
+
+class Hold(models.Model):
+    """Nothing recorded from ``since`` to before ``until`` is disposed of while this stands, however old 「保全」."""
+
+    id = models.UUIDField(primary_key=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    reason = models.TextField()
+    document = models.TextField()  # number of the order it rests on
+    placed_at = models.DateTimeField()
+    placed_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_hold"
+
+
+class Lift(models.Model):
+    """The end of a hold."""
+
+    hold = models.UUIDField(primary_key=True)
+    reason = models.TextField()
+    lifted_at = models.DateTimeField()
+    lifted_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_lift"
+
+
+class Disposal(models.Model):
+    """A segment's files were given up after fifteen years; its digests stay, and its hashes stay in the tree."""
+
+    first_index = models.BigIntegerField(primary_key=True)
+    end_index = models.BigIntegerField()
+    digests = models.JSONField()  # file → SHA-256, as its manifest signed them
+    reason = models.TextField()
+    disposed_at = models.DateTimeField()
+    disposed_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_disposal"
+
+
+class Destruction(models.Model):
+    """The key of a month's identifiers was destroyed on order (CD2016-39): by one person, agreed to by another."""
+
+    month = models.TextField(primary_key=True)
+    grounds = models.TextField()
+    document = models.TextField()
+    agreed_by = models.TextField()
+    destroyed_at = models.DateTimeField()
+    destroyed_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_destruction"
