@@ -24,7 +24,7 @@ NO_SERVICE = {
     "audit.services.reading.visible_to": "asks and changes nothing",
     "audit.services.fsck.fsck": "reads and compares, changes nothing",
     "alerts.services.watching.watch": "the clock's own work: reads on in stretches that are transactions of their own, by the platform",
-    "archive.services.sealing.seal": "the log's own clockwork: each segment is sealed in steps that may be repeated, its row is one transaction",
+    "archive.services.sealing.seal": "the log's own clockwork: steps that may be repeated, each segment entered in one transaction",
     "archive.services.sealing.remember_check": "part of the transaction that seals or checks",
     "exchange.services.acts.need_taker": "asks who may and changes nothing",
     "exchange.services.runs.need_startable": "asks who may and changes nothing",
