@@ -12,7 +12,7 @@ NOT_ATOMIC = {
     "audit.services.recording.record_many": "writes in the caller's transaction: the act and its record stand or fall together",
     "organizations.services.bodies.enter": "part of the transaction that registers or founds",
     "organizations.services.trust.enter_anchor": "part of the transaction that adds an anchor or founds",
-    "audit.services.recording.record_refusal": "one record, after the refused transaction was rolled back",
+    "audit.services.refusals.record_refusal": "one record, after the refused transaction was rolled back",
 }
 #: Functions exported beside the services that are none, with the reason.
 NO_SERVICE = {

@@ -374,7 +374,7 @@ def test_a_full_disk_is_found_before_it_is_full(sound, monkeypatch):
 def test_a_clock_behind_the_signed_checkpoints_is_found(sound, own_database):
     with psycopg.connect(own_database("owner")) as owner:
         owner.execute(
-            "INSERT INTO audit_checkpoint (size, root, note, at) VALUES (1, %s, 'note', now() + interval '1 hour')",
+            "INSERT INTO audit_checkpoint (size, root, note, tree, at) VALUES (1, %s, 'note', 'rfc6962+sha256', now() + interval '1 hour')",
             [b"\0" * 32],
         )
 

@@ -19,7 +19,7 @@ from govshare.api.problems import as_response, from_validation
 from govshare.audit import services as audit
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
-from govshare.kernel.errors import Basis, Invalid, NotSignedIn, NotYours, Refused
+from govshare.kernel.errors import Basis, Invalid, NotSignedIn, NotYours, Refused, Unavailable
 from govshare.kernel.roles import Role
 from govshare.operations.faults import told
 from govshare.operations.metrics import count_refusal
@@ -121,9 +121,11 @@ def tell(request: HttpRequest, refusal: Refused) -> HttpResponse:
     caller = getattr(request, "actor", None)
     if caller is not None:
         operation = (request.resolver_match and request.resolver_match.url_name) or "unknown"
-        audit.record_refusal(
-            refusal=refusal, action=f"api:{operation.replace('_', '-')}:call", by=caller, now=utc_now(), about=request.path[:200]
-        )
+        action = f"api:{operation.replace('_', '-')}:call"
+        try:
+            audit.record_refusal(refusal=refusal, action=action, by=caller, now=utc_now(), about=request.path[:200])
+        except Unavailable as unrecorded:  # what cannot be recorded is not answered (PC-101)
+            refusal = unrecorded
     count_refusal(refusal)
     log.info("refused", code=refusal.code, basis=str(refusal.basis), path=request.path)
     return as_response(refusal)

@@ -3,11 +3,15 @@
 from govshare.audit.log import LogRewound
 from govshare.audit.receipts import Promise
 from govshare.audit.services.fsck import fsck
+from govshare.audit.services.grouping import GROUP, GroupCommit
 from govshare.audit.services.reading import check, read_receipt, sees_all, sees_none, visible_to
-from govshare.audit.services.recording import entry, record, record_many, record_refusal
+from govshare.audit.services.recording import entry, record, record_many
+from govshare.audit.services.refusals import record_refusal
 from govshare.audit.services.sequencer import place
 
 __all__ = [
+    "GROUP",
+    "GroupCommit",
     "LogRewound",
     "Promise",
     "check",

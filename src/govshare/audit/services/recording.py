@@ -11,15 +11,12 @@ from govshare.audit.receipts import Promise
 from govshare.audit.rules import (
     LARGEST_BATCH,
     Entry,
-    clipped,
-    clipped_texts,
     identifier_month,
     sealed_identifier,
     subject_hash,
 )
 from govshare.kernel.actor import Actor
 from govshare.kernel.context import REQUEST_ID
-from govshare.kernel.errors import Refused
 from govshare.regulation.conventions import convention
 from govshare.regulation.rule_set import RULE_SET
 
@@ -142,18 +139,3 @@ def _write(bodies: Sequence[bytes], leaves: Sequence[bytes]) -> tuple[int, datet
     """Through Django's own session, but with parameters bound by the server: a body is sent as it is, not as a quoted literal."""
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         return writing.write(cursor, bodies, leaves)
-
-
-def record_refusal(*, refusal: Refused, action: str, by: Actor, now: datetime, about: str = "", resource: str = "") -> Promise:
-    """Record that ``action`` was refused and why; never what was refused. Call it outside the rolled-back transaction."""
-    return record(
-        action=action,
-        basis=refusal.basis,
-        by=by,
-        now=now,
-        outcome="refused",
-        reason=clipped(str(refusal)),
-        about=clipped(str(about), 200),
-        resource=clipped(str(resource), 200),
-        detail={"code": refusal.code, **clipped_texts(refusal.detail)},
-    )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from govshare.audit import services as audit
 from govshare.kernel.clock import utc_now
 from govshare.kernel.context import REQUEST_ID
-from govshare.kernel.errors import Invalid, NotSignedIn, Refused
+from govshare.kernel.errors import Invalid, NotSignedIn, Refused, Unavailable
 from govshare.operations.faults import Told
 from govshare.operations.metrics import count_refusal
 from govshare.organizations import queries as organizations
@@ -41,8 +41,11 @@ def record(request: HttpRequest, refusal: Refused) -> None:
 
 def page(request: HttpRequest, what: Told) -> HttpResponse:
     """The refusal as a page of its own (JSON and workbooks are refused in plain text)."""
-    if what.recorded:
-        record(request, what.refusal)
+    try:
+        if what.recorded:
+            record(request, what.refusal)
+    except Unavailable as unrecorded:  # what cannot be recorded is not answered (PC-101)
+        what = Told(unrecorded, unrecorded.status_code, recorded=False)
     if getattr(request, "kind", "html") != "html":
         return HttpResponse(f"{what.refusal}（{what.refusal.basis}）", status=what.status, content_type="text/plain; charset=utf-8")
     return shown(request, what.refusal, status=what.status)

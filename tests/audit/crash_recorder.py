@@ -1,0 +1,44 @@
+"""Run by test_grouping in processes of their own that are killed: eight threads record without end through the process's group commit.
+
+Prints a line for every answer: ``ready`` once, then ``HZ-… <leaf>`` for what was acknowledged, or ``refused``.
+"""
+
+import sys
+import threading
+import time
+
+THREADS = 8
+
+
+def record_on(name: str, say: threading.Lock) -> None:
+    from govshare.audit import services
+    from govshare.kernel.clock import utc_now
+    from govshare.kernel.errors import Unavailable
+    from tests.audit.actors import LAW, person
+
+    n = 0
+    while True:
+        n += 1
+        written = services.entry(action="gateway:person:query", basis=LAW, by=person(), now=utc_now(), about=f"{name}/{n}")
+        try:
+            promise = services.GROUP.record(written)
+            answer = f"{promise.number} {promise.leaf_hash.hex()}"
+        except Unavailable:
+            answer = "refused"
+            time.sleep(0.05)
+        with say:
+            print(answer, flush=True)
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    say = threading.Lock()
+    with say:
+        print("ready", flush=True)
+    for thread in range(THREADS):
+        threading.Thread(target=record_on, args=[f"{sys.argv[1]}.{thread}", say]).start()
+
+
+main()
