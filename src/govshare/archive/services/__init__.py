@@ -1,6 +1,7 @@
 """Verbs of the archive's room."""
 
+from govshare.archive.services.packaging import package
 from govshare.archive.services.sealing import seal
 from govshare.archive.services.searching import export, search, subject_of
 
-__all__ = ["export", "seal", "search", "subject_of"]
+__all__ = ["export", "package", "seal", "search", "subject_of"]
