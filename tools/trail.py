@@ -15,7 +15,9 @@ from govshare.portal.frame.pages import Page
 from govshare.portal.site import PAGES
 
 #: What a visitor who is in does not come to, and files, which are saved and not looked at.
-OFF_THE_TRAIL = frozenset({"signin-ticket", "signin", "signin-challenge", "signin-demo", "receipt-file", "paper-docx", "paper-scan"})
+OFF_THE_TRAIL = frozenset(
+    {"signin-ticket", "signin", "signin-challenge", "signin-demo", "receipt-file", "paper-docx", "paper-scan", "log-package"}
+)
 
 
 def looked_at() -> dict[str, Page]:

@@ -1,20 +1,27 @@
 """The log as each may see it, its exports, and its check by the audit administrator."""
 
 import json
+import zipfile
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
-from govshare.audit import services
+from govshare.audit import services, verifier
+from govshare.audit.log import open_log
 from govshare.audit.models import Entry
+from govshare.kernel.actor import PLATFORM
 from govshare.kernel.clock import local_date, utc_now
 from govshare.kernel.roles import Role
+from govshare.organizations.services import sessions
+from govshare.portal.desk import kept_forms
 from govshare.regulation.articles import cite
 from tests.portal.conftest import Site, text
+from tests.sharing.office import Office
 
 pytestmark = pytest.mark.django_db
+TYPED = "51010419900101001X"
 
 
 def record(site: Site, about: str, *, who: str = "provider", action: str = "catalog:entry:publish") -> str:
@@ -47,7 +54,21 @@ def test_filters_narrow_by_subject_number_and_days(site):
 
 
 @pytest.mark.parametrize(
-    "query", ["since=31-31-2026", "until=x", "before=rubbish", "about=%00", "action=" + "x" * 3000, "until=9999-12-31"]
+    "query",
+    [
+        "since=31-31-2026",
+        "until=x",
+        "before=rubbish",
+        "before=i0",
+        "subject='\"",
+        "side=x",
+        "who=%25",
+        "organization=x",
+        "side=ours",
+        "about=%00",
+        "action=" + "x" * 3000,
+        "until=9999-12-31",
+    ],
 )
 def test_rubbish_in_the_query_is_shown_as_such(site, query):
     record(site, "R-1")
@@ -114,3 +135,95 @@ def test_the_check_belongs_to_the_audit_administrator(site, who):
 
     assert response.status_code == 403
     assert "审计管理员" in text(response)
+
+
+def test_hits_are_counted_and_every_count_is_a_link_that_narrows(site):
+    record(site, "R-1")
+    record(site, "R-2", who="third", action="sharing:grant:end")
+    services.place(now=utc_now())
+    auditor = site.visitor("authority", Role.AUDIT_ADMIN)
+
+    page = auditor.open("/log/").content.decode()
+    narrowed = auditor.open("/log/?action=sharing:grant:end")
+
+    assert "action=sharing%3Agrant%3Aend" in page and f"organization={site.cast.organization('third').pk}" in page
+    assert f"since={local_date(utc_now())}" in page, "the bar of today"
+    assert "R-2" in text(narrowed) and "R-1" not in text(narrowed)
+
+
+@pytest.mark.article("PC-119", "CD2016-31")
+def test_by_a_number_that_is_typed_one_finds_who_looked_and_the_number_is_nowhere(site):
+    by = site.cast.actor("provider", Role.REVIEWER)
+    services.record(action="exchange:query:answer", basis=cite("CD2016-26"), by=by, now=utc_now(), about="Q-1", subject=TYPED)
+    record(site, "R-2")
+    auditor = site.visitor("authority", Role.AUDIT_ADMIN)
+
+    asked = auditor.send("/log/subject/?about=", {"secret_identifier": f" {TYPED.lower()}"})
+    found = auditor.open(asked["Location"])
+    nothing = auditor.send("/log/subject/", {"secret_identifier": "   "})
+
+    assert asked.status_code == 302 and TYPED not in asked["Location"] and TYPED.lower() not in asked["Location"]
+    assert "Q-1" in text(found) and "R-2" not in text(found)
+    assert TYPED not in found.content.decode()
+    assert nothing.status_code == 422
+    assert not [entry for entry in Entry.objects.all() if TYPED in entry.body]
+
+
+@pytest.mark.article("PC-119")
+def test_a_number_typed_while_the_session_ended_is_not_kept_on_the_desk(site):
+    visitor, by = site.visitor("provider", Role.REVIEWER), site.cast.actor("provider", Role.REVIEWER)
+    sessions.sign_out(token=visitor.token, by=by, now=utc_now())
+
+    answer = visitor.send("/log/subject/", {"secret_identifier": TYPED})
+
+    kept = kept_forms.kept("/log/subject/", by=by)
+    assert answer.status_code == 401 and TYPED not in answer.content.decode()
+    assert kept is None or kept.fields == {}
+
+
+@pytest.mark.article("PC-121", "PC-62")
+def test_what_the_list_shows_is_had_as_a_signed_package(site, tmp_path):
+    number = record(site, "R-1")
+    record(site, "R-2", action="sharing:grant:end")
+    services.place(now=utc_now())
+
+    answer = site.visitor("authority", Role.AUDIT_ADMIN).open("/log/package/?action=catalog:entry:publish")
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    path = tmp_path / "package.zip"
+    path.write_bytes(b"".join(answer.streaming_content))
+    with zipfile.ZipFile(path) as package:
+        assert f"receipts/{number}.tlog-proof" in package.namelist()
+    assert verifier.examine(path, verifier.trust_in(open_log().verification_key()))
+    refused = site.visitor("provider", Role.REVIEWER).open("/log/package/?about=nothing")
+    assert refused.status_code == 404 and "没有符合条件" in text(refused)
+
+
+@pytest.mark.article("CD2016-36", "PC-122")
+def test_a_department_sees_what_it_took_and_what_was_taken_from_it(site):
+    office = Office(site.cast)
+    grant = office.granted(office.unconditional())
+    parties = [str(site.cast.organization(who).pk) for who in ("provider", "recipient")]
+    for about, number in (("RUN-1", grant.number), ("RUN-2", "SQ-another")):
+        services.record(
+            action="exchange:chunk:commit", basis=cite("CD2016-26"), by=PLATFORM, now=utc_now(), about=about, grant=number, parties=parties
+        )
+    taker, giver = site.visitor("recipient", Role.RESOURCE_ADMIN), site.visitor("provider", Role.RESOURCE_ADMIN)
+
+    said = {
+        (who, side): "RUN-1" in text(visitor.open(f"/log/?side={side}"))
+        for who, visitor in (("taker", taker), ("giver", giver))
+        for side in ("ours", "theirs")
+    }
+
+    assert said == {("taker", "ours"): True, ("taker", "theirs"): False, ("giver", "ours"): False, ("giver", "theirs"): True}
+    assert "RUN-2" in text(taker.open("/log/")) and "RUN-2" not in text(taker.open("/log/?side=ours"))
+    assert "我们取用的" in text(taker.open("/log/"))
+    assert "我们取用的" not in text(site.visitor("authority", Role.AUDIT_ADMIN).open("/log/"))
+
+
+@pytest.mark.article("CD2016-33", "PC-118")
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN], ids=str)
+@pytest.mark.parametrize("address", ["/log/", "/log.json", "/log.xlsx", "/log/package/", "/log/subject/"])
+def test_system_and_security_administrators_open_no_page_of_the_log(role, address, site):
+    assert site.visitor("authority", role).open(address).status_code == 403

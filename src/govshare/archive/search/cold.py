@@ -158,6 +158,8 @@ def _conditions(criteria: Criteria) -> list[str]:
     for column, values in (("actor_id", criteria.actors), ("grant_id", criteria.grants)):
         if values is not None:
             told.append(f"{column} IN ({', '.join(map(layout.quoted, values))})")
+    if criteria.of_somebody:
+        told.append("subject <> ''")
     if criteria.action.endswith(":"):
         told.append(f"action >= {layout.quoted(criteria.action)} AND action < {layout.quoted(criteria.action[:-1] + ';')}")
     elif criteria.action:

@@ -34,6 +34,7 @@ class Criteria:
     outcome: str = ""
     since: datetime | None = None
     until: datetime | None = None  # not included
+    of_somebody: bool = False  # only entries about a person or firm
 
     @property
     def selective(self) -> bool:
@@ -49,7 +50,7 @@ class Criteria:
     def told(self) -> dict[str, str]:
         """The conditions given, as plain texts for an entry of the log."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: _told(value) for name, value in given.items() if value not in ("", None)}
+        return {name: _told(value) for name, value in given.items() if value not in ("", None, False)}
 
 
 def _told(value: object) -> str:

@@ -95,6 +95,8 @@ def _conditions(criteria: Criteria) -> tuple[str, dict[str, Any]]:
         if value not in ("", None):
             told.append(condition)
             values[name] = _bound(value)
+    if criteria.of_somebody:
+        told.append("e.subject <> ''")
     if criteria.action.endswith(":"):
         told.append(_BEGINNING)
         values |= {"action": criteria.action, "action_end": f"{criteria.action[:-1]};"}  # ";" follows ":"

@@ -5,6 +5,7 @@ hold personal data, and the database's backups shall not. Losing that key loses 
 """
 
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ KEPT = convention("PC-81")
 LARGEST = 512 * 1024  # bytes of all that was typed
 MOST = 50  # forms of one person; the oldest makes way
 _NONCE = 12
-_NOT_KEPT = frozenset({"csrfmiddlewaretoken", "password"})
+NOT_KEPT = re.compile(r"csrfmiddlewaretoken|.*(?:password|secret).*", re.IGNORECASE)
 
 Typed = Mapping[str, Sequence[str]]
 
@@ -45,7 +46,7 @@ class Kept:
 @transaction.atomic
 def keep(*, page: str, fields: Typed, by: Actor, now: datetime) -> KeptForm:
     """Keep what was typed at ``page``, in place of what was kept of it before. Marks of state secrets are refused, not kept."""
-    typed = {name: [str(value) for value in values] for name, values in fields.items() if name not in _NOT_KEPT}
+    typed = {name: [str(value) for value in values] for name, values in fields.items() if not NOT_KEPT.fullmatch(name)}
     refuse_secret({name: "\n".join(values) for name, values in typed.items()})
     plain = json.dumps(typed, ensure_ascii=False).encode("utf-8", "surrogatepass")
     if len(plain) > LARGEST or not page.startswith("/") or len(page) > 500 or "\0" in page:

@@ -1,6 +1,5 @@
 """A refusal as a page: what, why, by which article, and what to do. Recorded as every refusal is."""
 
-import re
 from http import HTTPStatus
 from typing import Any
 
@@ -23,7 +22,6 @@ from govshare.portal.frame.visitor import COOKIE, Nowhere, Request, whoever
 log = structlog.get_logger("portal")
 
 KEPT = 200  # fields of a form carried over the end of a session
-NOT_KEPT = re.compile(r"csrfmiddlewaretoken|.*(?:password|secret).*", re.IGNORECASE)
 WAIT = 10  # seconds after which to try again what the platform could not do just now
 
 
@@ -149,7 +147,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     if request.method != "POST":
         return []
     try:
-        sent = [(name, value) for name, values in request.POST.lists() if not NOT_KEPT.fullmatch(name) for value in values]
+        sent = [(name, value) for name, values in request.POST.lists() if not kept_forms.NOT_KEPT.fullmatch(name) for value in values]
     except Exception:  # noqa: BLE001 - a body that cannot be read was told already
         return []
     return [(name, str(value)) for name, value in sent][:KEPT]
