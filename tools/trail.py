@@ -16,7 +16,10 @@ from govshare.portal.site import PAGES
 
 #: What a visitor who is in does not come to, and files, which are saved and not looked at.
 OFF_THE_TRAIL = frozenset(
-    {"signin-ticket", "signin", "signin-challenge", "signin-demo", "receipt-file", "paper-docx", "paper-scan", "log-package"}
+    {
+        *("signin-ticket", "signin", "signin-challenge", "signin-demo"),
+        *("receipt-file", "integrity-verifier", "paper-docx", "paper-scan", "log-package"),
+    }
 )
 
 

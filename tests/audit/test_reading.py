@@ -135,20 +135,6 @@ def test_pages_follow_each_other_without_gap_or_repetition():
     assert pages == 3
 
 
-@pytest.mark.article("PC-62")
-def test_the_audit_administrator_has_the_log_checked_and_the_outcome_is_recorded():
-    record()
-    services.place(now=NOW)
-
-    report = services.check(by=AUDITOR, now=NOW)
-
-    assert (report.sound, report.entries) == (True, 1)
-    (look,) = [json.loads(entry.body) for entry in Entry.objects.filter(actor=AUDITOR.id)]
-    assert (look["action"], look["counts"]) == ("audit:log:check", {"checkpoints": 1, "entries": 1, "findings": 0})
-    with pytest.raises(NotYours):
-        services.check(by=person(), now=NOW)
-
-
 def test_a_place_in_the_log_names_its_entry():
     for n in range(3):
         record(about=f"E-{n}")

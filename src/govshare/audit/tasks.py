@@ -13,6 +13,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from govshare.audit import queries, services
+from govshare.kernel.actor import PLATFORM
 from govshare.kernel.clock import utc_now
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,26 @@ def place(timestamp: int) -> int:  # noqa: ARG001 - procrastinate tells periodic
     while entered := services.place(now=utc_now()):
         total += entered
     return total
+
+
+@app.task(queue="house", queueing_lock="audit:check", name="audit.check")
+def check(asked: str) -> int:
+    """Check the whole log for whoever ``asked`` (a receipt number). Returns how many things are wrong."""
+    return _checked(asked)
+
+
+@app.periodic(cron="30 18 * * 6")  # Sunday, half past two in Chengdu
+@app.task(queue="house", queueing_lock="audit:check-weekly", name="audit.check_weekly")
+def check_weekly(timestamp: int) -> int:  # noqa: ARG001 - procrastinate tells periodic tasks when they were due
+    """Check the whole log once a week without being asked."""
+    return _checked("")
+
+
+def _checked(asked: str) -> int:
+    report = services.check(asked=asked, by=PLATFORM)
+    if not report.sound:
+        log.critical("audit.log_not_sound", findings=len(report.findings), first=report.findings[0].message)
+    return len(report.findings)
 
 
 def sequencer_loop(stop: threading.Event) -> None:

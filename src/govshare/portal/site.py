@@ -18,6 +18,7 @@ from govshare.portal.frame.pages import Page, addresses
 from govshare.portal.frame.shell import Shell
 from govshare.portal.help import pages as help_
 from govshare.portal.home import pages as home
+from govshare.portal.integrity import pages as integrity
 from govshare.portal.law import pages as law
 from govshare.portal.log.areas import MODULES as LOG
 from govshare.portal.overview import pages as overview
@@ -44,6 +45,7 @@ AREAS: tuple[ModuleType, ...] = (
     papers,
     *LOG,
     alerts,
+    integrity,
     law,
     calendar,
     *CATALOGUING,

@@ -104,39 +104,6 @@ def test_the_same_list_is_had_as_json_and_as_a_workbook_and_the_auditors_export_
     assert Entry.objects.filter(action="audit:entry:export").count() == 2
 
 
-@pytest.mark.article("CD2016-26", "PC-62")
-def test_the_audit_administrator_checks_everything_and_the_check_is_recorded(site):
-    record(site, "R-1")
-    services.place(now=utc_now())
-    auditor = site.visitor("authority", Role.AUDIT_ADMIN)
-
-    before = auditor.open("/integrity/")
-    after = auditor.send("/integrity/")
-
-    assert "校验结果" not in text(before)
-    assert "完整" in text(after) and "每个根都由记录重新推出" in text(after)
-    assert Entry.objects.filter(action="audit:log:check").count() == 1
-
-
-def test_an_altered_tile_is_named_on_the_page(site, evidence):
-    record(site, "R-1")
-    services.place(now=utc_now())
-    (evidence / "checkpoint").write_text("not what was signed")
-
-    response = site.visitor("authority", Role.AUDIT_ADMIN).send("/integrity/")
-
-    assert response.status_code == 200
-    assert "日志不完整" in text(response) and "告知系统管理员" in text(response)
-
-
-@pytest.mark.parametrize("who", [("provider", Role.REVIEWER), ("authority", Role.AUTHORITY), ("authority", Role.SYSTEM_ADMIN)])
-def test_the_check_belongs_to_the_audit_administrator(site, who):
-    response = site.visitor(*who).open("/integrity/")
-
-    assert response.status_code == 403
-    assert "审计管理员" in text(response)
-
-
 def test_hits_are_counted_and_every_count_is_a_link_that_narrows(site):
     record(site, "R-1")
     record(site, "R-2", who="third", action="sharing:grant:end")

@@ -2,9 +2,10 @@
 
 from govshare.audit.log import LogRewound
 from govshare.audit.receipts import Promise
+from govshare.audit.services.checking import ask_check, check, running
 from govshare.audit.services.fsck import fsck
 from govshare.audit.services.grouping import GROUP, GroupCommit
-from govshare.audit.services.reading import check, read_receipt, sees_all, sees_none, visible_to
+from govshare.audit.services.reading import read_receipt, sees_all, sees_none, visible_to
 from govshare.audit.services.recording import entry, record, record_many
 from govshare.audit.services.refusals import record_refusal
 from govshare.audit.services.sequencer import place
@@ -14,6 +15,7 @@ __all__ = [
     "GroupCommit",
     "LogRewound",
     "Promise",
+    "ask_check",
     "check",
     "entry",
     "fsck",
@@ -22,6 +24,7 @@ __all__ = [
     "record",
     "record_many",
     "record_refusal",
+    "running",
     "sees_all",
     "sees_none",
     "visible_to",

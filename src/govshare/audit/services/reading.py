@@ -10,10 +10,9 @@ from django.db import transaction
 
 from govshare.audit import queries
 from govshare.audit.log import LogRewound
-from govshare.audit.services.fsck import Report, fsck
 from govshare.audit.services.recording import record
 from govshare.kernel.actor import Actor
-from govshare.kernel.errors import NotFound, NotYours, TooMany, Unavailable
+from govshare.kernel.errors import NotFound, NotYours, Unavailable
 from govshare.kernel.roles import Role
 from govshare.regulation.conventions import convention
 
@@ -21,8 +20,6 @@ OWN_RECORDS = convention("PC-61")
 LOOKS_RECORDED = convention("PC-62")
 NOT_REWOUND = convention("PC-64")
 NO_CONTENT = convention("PC-118")
-
-CHECKED_AT_ONCE = 500_000  # entries that are checked while somebody waits for the answer
 
 log = structlog.get_logger(__name__)
 
@@ -41,25 +38,6 @@ def read_receipt(*, number: str, by: Actor, now: datetime) -> bytes:
     if sees_all(by):
         record(action="audit:receipt:read", basis=LOOKS_RECORDED, by=by, now=now, about=number)
     return file
-
-
-@transaction.atomic
-def check(*, by: Actor, now: datetime) -> Report:
-    """Check the whole log because the audit administrator 「审计管理员」 asks for it, and record what came of it."""
-    by.need(Role.AUDIT_ADMIN, basis=LOOKS_RECORDED)
-    if queries.placed() > CHECKED_AT_ONCE:
-        raise TooMany(f"日志超过 {CHECKED_AT_ONCE} 条，请运维人员在服务器上核查（fsck）", basis=queries.LAW)
-    report = fsck()
-    record(
-        action="audit:log:check",
-        basis=LOOKS_RECORDED,
-        by=by,
-        now=now,
-        outcome="allowed",
-        reason="" if report.sound else report.findings[0].message,
-        counts={"entries": report.entries, "checkpoints": report.checkpoints, "findings": len(report.findings)},
-    )
-    return report
 
 
 def sees_all(by: Actor) -> bool:

@@ -1,5 +1,5 @@
 """The log's pages, for ``site``."""
 
-from govshare.portal.log import entries, pages
+from govshare.portal.log import entries
 
-MODULES = (entries, pages)
+MODULES = (entries,)

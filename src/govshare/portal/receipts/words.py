@@ -31,6 +31,7 @@ _OTHERS: Mapping[str, str | Promise] = {
     "archive:segment:seal": _("封存日志"),
     "audit:entry:export": _("导出日志"),
     "audit:entry:search": _("检索日志"),
+    "audit:log:ask-check": _("要求核查日志完整性"),
     "audit:log:check": _("核查日志完整性"),
     "audit:receipt:read": _("查看回执"),
     "catalog:entry:create": _("新登记资源"),
