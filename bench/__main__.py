@@ -9,10 +9,10 @@ from typing import Final, NoReturn
 
 from rich.console import Console
 
-from bench import portal, transfer
+from bench import evidence, portal, transfer
 from bench.measure import Measure, machine, show, write
 
-PARTS: Final[dict[str, Callable[..., list[Measure]]]] = {"transfer": transfer.run, "portal": portal.run}
+PARTS: Final[dict[str, Callable[..., list[Measure]]]] = {"transfer": transfer.run, "portal": portal.run, "evidence": evidence.run}
 RESULT: Final = Path("build/bench.json")
 
 

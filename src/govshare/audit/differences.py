@@ -30,15 +30,17 @@ class Difference:
     kept: Kept | None = None
 
 
-def differences(signed: Iterable[bytes], kept: Iterable[Kept], *, window: int = WINDOW) -> tuple[list[Difference], int]:
-    """The first differences in the order of the signed log, and how many more there are. Both sides are read to their ends."""
-    steps = _differences(iter(signed), iter(kept), window)
+def differences(signed: Iterable[bytes], kept: Iterable[Kept], *, start: int = 0, window: int = WINDOW) -> tuple[list[Difference], int]:
+    """The first differences in the order of the signed log, which begin at index ``start``, and how many more there are.
+
+    Both sides are read to their ends.
+    """
+    steps = _differences(iter(signed), iter(kept), start, window)
     found = list(islice(steps, MOST))
     return _reordered(found), sum(1 for _ in steps)
 
 
-def _differences(signed: Iterator[bytes], kept: Iterator[Kept], window: int) -> Iterator[Difference]:
-    index = 0
+def _differences(signed: Iterator[bytes], kept: Iterator[Kept], index: int, window: int) -> Iterator[Difference]:
     old: list[bytes] = []
     new: list[Kept] = []
     while True:

@@ -103,6 +103,15 @@ class RunningRoot(Growing):
     def __init__(self, tree: Tree = SHA256) -> None:
         super().__init__(tree)
 
+    def append_perfect(self, level: int, root: bytes) -> None:
+        """Append the ``2**level`` leaves of a perfect subtree at once; the size so far is a multiple of that."""
+        size, hashed = self.size >> level, root
+        while size & 1:
+            hashed = self.tree.node(self.edge.pop(), hashed)
+            size >>= 1
+        self.edge.append(hashed)
+        self.size += 1 << level
+
     def extend(self, leaves: Iterable[bytes]) -> None:
         for leaf in leaves:
             self.append(leaf)

@@ -1,18 +1,27 @@
 """The check of everything: re-derives every root from entries, placements, tiles and checkpoints, and says what is wrong where."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
 from govshare.audit.differences import Difference, Kept, differences
+from govshare.audit.findings import Finding, Report, of_entry
 from govshare.audit.log import Head, Log, LogRewound, open_log
 from govshare.audit.merkle import RunningRoot, perfect_root
 from govshare.audit.models import Checkpoint, Placement
-from govshare.audit.rules import LARGEST_BATCH, receipt_number, searchable
-from govshare.audit.tiles import WIDTH, TileAltered, width_at
+from govshare.audit.rules import LARGEST_BATCH, searchable
+from govshare.audit.services import streaming
+from govshare.audit.services.structure import structure, waiting
+from govshare.audit.tiles import HASH, WIDTH, TileAltered, width_at
+from govshare.audit.verifier import Tree
+
+__all__ = ["Finding", "Report", "fsck"]
 
 T = TypeVar("T")
 
@@ -27,61 +36,6 @@ _KEPT = """
     ORDER BY p.first_index, e.ordinal
 """
 
-#: Each row is something PostgreSQL itself would have refused: (kind, batch, ordinal, Chinese).
-_STRUCTURE = """
-    SELECT 'missing', b.batch, o.ordinal, '批次缺少这一条'
-    FROM audit_batch b CROSS JOIN LATERAL generate_series(0, b.n - 1) AS o (ordinal)
-    WHERE NOT EXISTS (SELECT 1 FROM audit_entry e WHERE e.batch = b.batch AND e.ordinal = o.ordinal)
-    UNION ALL
-    SELECT 'inserted', e.batch, e.ordinal, '记录不属于任何批次，或超出批次条数'
-    FROM audit_entry e LEFT JOIN audit_batch b USING (batch) WHERE b.batch IS NULL OR e.ordinal >= b.n
-    UNION ALL
-    SELECT 'missing', b.batch, NULL, '批次既未入日志，也不在待入之列'
-    FROM audit_batch b LEFT JOIN audit_placement p USING (batch) LEFT JOIN audit_unplaced u USING (batch)
-    WHERE p.batch IS NULL AND u.batch IS NULL
-    UNION ALL
-    SELECT 'missing', coalesce(p.batch, u.batch), NULL, '已登记的批次不见了'
-    FROM audit_placement p FULL JOIN audit_unplaced u USING (batch) LEFT JOIN audit_batch b ON b.batch = coalesce(p.batch, u.batch)
-    WHERE b.batch IS NULL
-    UNION ALL
-    SELECT 'altered', p.batch, NULL, '批次条数与其位置的条数不同' FROM audit_placement p JOIN audit_batch b USING (batch) WHERE p.n <> b.n
-    UNION ALL
-    SELECT CASE WHEN first_index > due THEN 'missing' ELSE 'inserted' END, batch, NULL, '位置之间有缺口或重叠'
-    FROM (SELECT batch, first_index, lag(first_index + n, 1, 0::bigint) OVER (ORDER BY first_index) AS due FROM audit_placement) AS p
-    WHERE first_index <> due
-    UNION ALL
-    SELECT 'altered', e.batch, e.ordinal, '尚未入日志的记录，叶哈希列与内容不符'
-    FROM audit_unplaced u JOIN audit_entry e USING (batch)
-    WHERE e.leaf_hash <> sha256('\\x00'::bytea || convert_to(e.body, 'UTF8'))
-    ORDER BY 2, 3 LIMIT 10000
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing wrong. ``part`` is database, tile or checkpoint; ``place`` names the row or file; -1 is unknown."""
-
-    kind: str  # missing, altered, inserted, reordered, forged
-    part: str
-    place: str
-    message: str
-    index: int = -1
-    batch: int = -1
-    ordinal: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was checked and what is wrong; no finding means that every root was re-derived from the entries."""
-
-    entries: int  # under the last signed checkpoint
-    checkpoints: int
-    findings: tuple[Finding, ...]
-
-    @property
-    def sound(self) -> bool:
-        return not self.findings
-
 
 def fsck() -> Report:
     """Check the whole log. Reads everything, changes nothing, and may run beside the sequencer."""
@@ -89,7 +43,7 @@ def fsck() -> Report:
     with transaction.atomic():
         heads, findings = _heads(log)
         size = max((head.size for head in heads), default=0)
-        findings += _structure()
+        findings += structure() + waiting(log)
         findings += _leaves(log, heads, size)
         return Report(entries=size, checkpoints=len(heads), findings=tuple(findings))
 
@@ -120,22 +74,14 @@ def _heads(log: Log) -> tuple[list[Head], list[Finding]]:
     return sorted(heads.values(), key=lambda head: head.size), findings
 
 
-def _structure() -> list[Finding]:
-    with connection.cursor() as cursor:
-        cursor.execute(_STRUCTURE)
-        return [
-            Finding(kind, "database", f"batch {batch}", message, batch=batch, ordinal=-1 if ordinal is None else ordinal)
-            for kind, batch, ordinal, message in cursor.fetchall()
-        ]
-
-
 def _leaves(log: Log, heads: list[Head], size: int) -> list[Finding]:
     """Entries against tiles against signed roots: the side that leads to the signed roots is right."""
-    in_tiles, in_database = _Derivation(heads, log), _Derivation(heads, log)
     columns: list[_Row] = []
-    kept = (row.kept for row in in_database.watch(_rows(log, size, columns), lambda row: row.kept.leaf))
-    found, more = differences(in_tiles.watch(_tile_leaves(log, size), lambda leaf: leaf), kept)
-    findings = _tile_files(log, size)
+    agreed = _agreed(log, heads, size, columns)
+    in_tiles, in_database = agreed.derivation, copy(agreed.derivation)
+    kept = (row.kept for row in in_database.watch(_rows(log, agreed.size, size, columns), lambda row: row.kept.leaf))
+    found, more = differences(in_tiles.watch(_tile_leaves(log, agreed.size, size), lambda leaf: leaf), kept, start=agreed.size)
+    findings = _tile_files(log, size, agreed.units)
     if in_tiles.wrong() and not in_database.wrong():
         findings += _in_tiles(log, size, found)
     else:
@@ -143,7 +89,7 @@ def _leaves(log: Log, heads: list[Head], size: int) -> list[Finding]:
         findings += [_wrong_root(head) for head in in_tiles.wrong()]
     said = {(one.batch, one.ordinal) for one in findings}
     findings += [
-        _finding("altered", row.index, row.kept, "叶哈希或检索用的列与记录内容不符")
+        of_entry("altered", row.index, row.kept, "叶哈希或检索用的列与记录内容不符")
         for row in columns
         if (row.kept.batch, row.kept.ordinal) not in said
     ]
@@ -153,16 +99,47 @@ def _leaves(log: Log, heads: list[Head], size: int) -> list[Finding]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Agreed:
+    """The beginning of the log in which database and tiles agree: its length, what follows from it, the roots of its full tiles."""
+
+    size: int
+    derivation: "_Derivation"
+    units: list[bytes]
+
+
+def _agreed(log: Log, heads: list[Head], size: int, wrong_columns: list["_Row"]) -> _Agreed:
+    derivation = _Derivation(heads, log.tree)
+    units: list[bytes] = []
+    suspects: list[int] = []
+    at = 0
+    for checked in streaming.agreeing(log.tiles, log.tree, at, size):
+        derivation.extend(checked.leaves, checked.units)
+        units += checked.units
+        suspects += checked.suspects
+        at += len(checked.leaves) // HASH
+    for low, high in _stretches(suspects):
+        deque(_rows(log, low, high, wrong_columns), maxlen=0)
+    return _Agreed(at, derivation, units)
+
+
+def _stretches(indexes: list[int]) -> Iterator[tuple[int, int]]:
+    """Ascending indexes as ranges."""
+    for _, run in groupby(enumerate(indexes), lambda each: each[1] - each[0]):
+        numbers = [index for _, index in run]
+        yield numbers[0], numbers[-1] + 1
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     index: int
     kept: Kept
 
 
-def _rows(log: Log, size: int, wrong_columns: list[_Row]) -> Iterator[_Row]:
+def _rows(log: Log, start: int, end: int, wrong_columns: list[_Row]) -> Iterator[_Row]:
     """Entries in the order of the log, with their leaves hashed anew; rows whose columns say otherwise go to ``wrong_columns``."""
-    for first in range(0, size, STEP):
+    for first in range(start, end, STEP):
         with connection.cursor() as cursor:
-            cursor.execute(_KEPT, {"first": first, "end": min(first + STEP, size), "largest": LARGEST_BATCH})
+            cursor.execute(_KEPT, {"first": first, "end": min(first + STEP, end), "largest": LARGEST_BATCH})
             rows = cursor.fetchall()
         for index, batch, ordinal, body, *columns in rows:
             row = _Row(index, Kept(log.tree.leaf(body.encode()), batch, ordinal))
@@ -179,46 +156,70 @@ def _columns_hold(leaf: bytes, body: str, columns: list[Any]) -> bool:
         return False
 
 
-def _tile_leaves(log: Log, size: int) -> Iterator[bytes]:
+def _tile_leaves(log: Log, start: int, size: int) -> Iterator[bytes]:
     """The leaves the tree was built from; a tile that cannot be read gives zeros."""
-    for tile in range(-(-size // WIDTH)):
+    for tile in range(start // WIDTH, -(-size // WIDTH)):
         width = width_at(size, 0, tile)
         try:
-            yield from log.tiles.read(0, tile, width)
+            leaves = log.tiles.read(0, tile, width)
         except TileAltered:
-            yield from [bytes(32)] * width
+            leaves = [bytes(32)] * width
+        yield from leaves[max(0, start - tile * WIDTH) :]
 
 
 class _Derivation:
     """Roots derived from leaves that stream by, compared with the signed ones."""
 
-    def __init__(self, heads: list[Head], log: Log) -> None:
-        self._running = RunningRoot(log.tree)
+    def __init__(self, heads: list[Head], tree: Tree) -> None:
+        self._running = RunningRoot(tree)
         self._due = list(reversed(heads))
         self._wrong: list[Head] = []
 
+    def __copy__(self) -> "_Derivation":
+        other = _Derivation([], self._running.tree)
+        other._running, other._due, other._wrong = copy(self._running), [*self._due], [*self._wrong]
+        other._running.edge = [*self._running.edge]
+        return other
+
     def watch(self, items: Iterable[T], leaf: Callable[[T], bytes]) -> Iterator[T]:
         for item in items:
-            self._running.append(leaf(item))
-            while self._due and self._due[-1].size == self._running.size:
-                head = self._due.pop()
-                if head.root != self._running.root():
-                    self._wrong.append(head)
+            self._append(leaf(item))
             yield item
+
+    def extend(self, leaves: bytes, units: Sequence[bytes]) -> None:
+        """Take many leaves at once, from a multiple of 256 on; ``units`` are the roots of their full tiles."""
+        for tile, low in enumerate(range(0, len(leaves), WIDTH * HASH)):
+            within = bool(self._due) and self._due[-1].size < self._running.size + WIDTH
+            if tile < len(units) and not within:
+                self._running.append_perfect(8, units[tile])
+                self._compare()
+            else:
+                for at in range(low, min(low + WIDTH * HASH, len(leaves)), HASH):
+                    self._append(leaves[at : at + HASH])
+
+    def _append(self, leaf: bytes) -> None:
+        self._running.append(leaf)
+        self._compare()
+
+    def _compare(self) -> None:
+        while self._due and self._due[-1].size == self._running.size:
+            head = self._due.pop()
+            if head.root != self._running.root():
+                self._wrong.append(head)
 
     def wrong(self) -> list[Head]:
         """Checkpoints the leaves do not lead to, smallest first; ask when all leaves have streamed by."""
         return [*self._wrong, *reversed(self._due)]
 
 
-def _tile_files(log: Log, size: int) -> list[Finding]:
-    """Every tile is there, and every hash above level 0 is the root of the full tile below it."""
+def _tile_files(log: Log, size: int, units: list[bytes]) -> list[Finding]:
+    """Every tile is there, and every hash above level 0 is the root of the full tile below it; ``units`` are the first of them, known."""
     findings, level = [], 0
     while size >> 8 * level:
-        for tile in range(-(-(size >> 8 * level) // WIDTH)):
+        for tile in range(0 if level else len(units), -(-(size >> 8 * level) // WIDTH)):
             try:
                 hashes = log.tiles.read(level, tile, width_at(size, level, tile))
-                if level and hashes != [_root_below(log, level, tile * WIDTH + n) for n in range(len(hashes))]:
+                if level and hashes != [_root_below(log, level, tile * WIDTH + n, units) for n in range(len(hashes))]:
                     findings.append(_tile(log, (size, level, tile), "altered", "瓦片与其下一层不符"))
             except TileAltered as problem:
                 findings.append(_tile(log, (size, level, tile), "missing", str(problem)))
@@ -226,7 +227,9 @@ def _tile_files(log: Log, size: int) -> list[Finding]:
     return findings
 
 
-def _root_below(log: Log, level: int, tile: int) -> bytes:
+def _root_below(log: Log, level: int, tile: int, units: list[bytes]) -> bytes:
+    if level == 1 and tile < len(units):
+        return units[tile]
     try:
         return perfect_root(log.tiles.read(level - 1, tile, WIDTH), log.tree)
     except TileAltered:
@@ -253,18 +256,14 @@ _WORDS = {"altered": "记录内容被改动", "missing": "记录不见了", "ins
 
 def _in_database(one: Difference) -> Finding:
     if one.kept:
-        return _finding(one.kind, one.index, one.kept, _WORDS[one.kind])
+        return of_entry(one.kind, one.index, one.kept, _WORDS[one.kind])
     placement = (
         Placement.objects.filter(first_index__lte=one.index, first_index__gt=one.index - LARGEST_BATCH).order_by("-first_index").first()
     )
     if placement is None or one.index >= placement.first_index + placement.n:
         return Finding(one.kind, "database", f"index {one.index}", _WORDS[one.kind], index=one.index)
     ordinal = one.index - placement.first_index
-    return _finding(one.kind, one.index, Kept(one.signed, placement.batch, ordinal), _WORDS[one.kind])
-
-
-def _finding(kind: str, index: int, kept: Kept, message: str) -> Finding:
-    return Finding(kind, "database", receipt_number(kept.batch, kept.ordinal), message, index, kept.batch, kept.ordinal)
+    return of_entry(one.kind, one.index, Kept(one.signed, placement.batch, ordinal), _WORDS[one.kind])
 
 
 def _wrong_root(head: Head) -> Finding:
