@@ -1,5 +1,7 @@
 """Run by test_sequencer in a process of its own: for every number read from stdin, a child that dies by SIGKILL at that step.
 
+With the argument ``rotate`` the child hands over the log's key instead of placing what waits.
+
 A step is the moment before or after a file is synced or renamed, a directory is removed, or a transaction commits.
 Prints ``killed`` or ``finished`` for every number.
 """
@@ -36,6 +38,7 @@ def child(last: int) -> None:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from govshare.audit import services
+    from govshare.kernel.actor import PLATFORM
     from govshare.kernel.clock import utc_now
 
     steps = Steps(last)
@@ -43,7 +46,10 @@ def child(last: int) -> None:
     Path.replace = steps.around(Path.replace)
     shutil.rmtree = steps.around(shutil.rmtree)
     BaseDatabaseWrapper._commit = steps.around(BaseDatabaseWrapper._commit)
-    services.place(now=utc_now())
+    if sys.argv[1:] == ["rotate"]:
+        services.rotate_key(kind="ed25519", by=PLATFORM, now=utc_now())
+    else:
+        services.place(now=utc_now())
 
 
 def main() -> None:

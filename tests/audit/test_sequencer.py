@@ -135,7 +135,7 @@ def test_the_check_runs_beside_the_sequencer(own_database):
 
 
 @contextmanager
-def crashing_sequencer(url, evidence):
+def crashing_sequencer(url, evidence, *work):
     """A callable that runs the sequencer in a process which is killed at the given step; tells whether it came to that."""
     environment = {
         **os.environ,
@@ -147,7 +147,7 @@ def crashing_sequencer(url, evidence):
     }
     script = Path(__file__).with_name("crash_sequencer.py")
     with subprocess.Popen(
-        [sys.executable, str(script)], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(script), *work], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
 
         def run(step):

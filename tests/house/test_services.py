@@ -8,6 +8,7 @@ from tests.house.code import is_atomic, service_modules, services
 
 #: Services that are no transaction of their own, with the reason.
 NOT_ATOMIC = {
+    "audit.services.rotation.rotate_key": "files and database, in steps that can each be repeated",
     "audit.services.recording.record": "writes in the caller's transaction: the act and its record stand or fall together",
     "audit.services.recording.record_many": "writes in the caller's transaction: the act and its record stand or fall together",
     "organizations.services.bodies.enter": "part of the transaction that registers or founds",

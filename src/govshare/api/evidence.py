@@ -92,6 +92,12 @@ def log_key(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{queries.verification_key()}\n", content_type="text/plain; charset=utf-8")
 
 
+@router.get("/handover", response=str, **open_endpoint(why=PUBLIC))
+def handover(request: HttpRequest) -> HttpResponse:
+    """日志签名密钥的全部交接；凭它，任何一把公钥都能核验全部回执。没有更换过密钥时为空。"""
+    return HttpResponse(open_log().handovers(), content_type="text/plain; charset=utf-8")
+
+
 @router.get("/checkpoint", response=str, **open_endpoint(why=PUBLIC))
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """最近一次签名的检查点（C2SP signed note）。"""

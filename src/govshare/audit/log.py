@@ -5,6 +5,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -25,6 +26,9 @@ class LogRewound(Exception):
         super().__init__(f"{chinese} / {english}")
         self.chinese = chinese
         self.english = english
+
+
+_follow = lru_cache(maxsize=8)(verifier.follow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Log:
     def trust(self) -> verifier.Trust:
         """Every key of this log with its time, and the witnesses it knows; hand-overs that do not lead here are ``LogRewound``."""
         try:
-            known = verifier.follow(self.handovers(), self.key.verifier)
+            known = _follow(self.handovers(), self.key.verifier)
         except verifier.Altered as altered:
             raise LogRewound(
                 f"密钥交接文件 {self.handover_path} 不成立：{altered.chinese}。请从备份恢复它，或核对签名密钥",

@@ -77,3 +77,60 @@ class Checkpoint(models.Model):
     class Meta:
         managed = False
         db_table = "audit_checkpoint"
+
+
+class Handover(models.Model):
+    """The log's key was handed over; the file ``handover`` in the evidence directory holds the same notes."""
+
+    number = models.IntegerField(primary_key=True)
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    old_key = models.TextField()
+    new_key = models.TextField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_handover"
+
+
+class Cosignature(models.Model):
+    """A witness's signature line under the checkpoint of ``size``."""
+
+    pk = models.CompositePrimaryKey("size", "witness")
+    size = models.BigIntegerField()
+    witness = models.TextField()  # its name
+    line = models.TextField()
+    at = models.DateTimeField()  # as the witness says
+
+    class Meta:
+        managed = False
+        db_table = "audit_cosignature"
+
+
+class Objection(models.Model):
+    """A witness did not find the log's checkpoint consistent with what it had seen before: an alarm."""
+
+    number = models.BigIntegerField(primary_key=True)
+    witness = models.TextField()
+    size = models.BigIntegerField()
+    answer = models.TextField()  # what it said
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_objection"
+
+
+class Timestamp(models.Model):
+    """A time-stamp authority's token (RFC 3161) over the checkpoint of ``size`` as the log signed it."""
+
+    size = models.BigIntegerField(primary_key=True)
+    token = models.BinaryField()
+    authority = models.TextField()
+    at = models.DateTimeField()  # as the authority says
+
+    class Meta:
+        managed = False
+        db_table = "audit_timestamp"

@@ -8,7 +8,7 @@ from django.db import connection
 
 from govshare.audit import keys, receipts, verifier
 from govshare.audit.log import Head, Log, LogRewound, open_log
-from govshare.audit.models import Batch, Checkpoint, Entry, Placement, Unplaced
+from govshare.audit.models import Batch, Checkpoint, Entry, Handover, Placement, Unplaced
 from govshare.audit.rules import LARGEST_BATCH, parse_receipt_number, receipt_number
 from govshare.kernel.errors import NotFound
 from govshare.regulation.articles import cite
@@ -166,6 +166,11 @@ def last_checkpoint(log: Log) -> Head | None:
     """The newest checkpoint in the history."""
     last = Checkpoint.objects.order_by("-size").first()
     return log.read(last.note, where="audit_checkpoint") if last else None
+
+
+def handover_notes() -> list[str]:
+    """The hand-overs of the log's key that the database remembers, in their order."""
+    return list(Handover.objects.order_by("number").values_list("note", flat=True))
 
 
 def leaf_hashes(first: int, end: int) -> Sequence[bytes]:

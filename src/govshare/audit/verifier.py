@@ -236,12 +236,9 @@ def trust_in(trusted: Trusted) -> Trust:
     return trusted if isinstance(trusted, Trust) else Trust((Era(trusted),))
 
 
-def follow(handovers: bytes, anchor: Key) -> Trust:
+def follow(data: bytes, anchor: Key) -> Trust:
     """The keys of a log from its file of hand-overs, of which ``anchor`` must be one; a link that does not hold is ``Altered``."""
-    lines = _text(handovers).split("\n")
-    if lines.pop() != "" or len(lines) % 10:
-        raise Altered("密钥交接文件缺行或多行", "the file of hand-overs lacks lines or has too many")
-    links = [_handover("\n".join(lines[n : n + 10]) + "\n", anchor.name) for n in range(0, len(lines), 10)]
+    links = handovers(data, anchor.name)
     if not links:
         return trust_in(anchor)
     eras = [Era(links[0].old, 0, links[0].size, links[0].at)]
@@ -266,6 +263,15 @@ class Handover:
     size: int
     root: bytes
     at: str
+    note: str = field(compare=False, repr=False)
+
+
+def handovers(data: bytes, origin: str) -> list[Handover]:
+    """Each hand-over in the file, signed by its two keys; whether they follow each other is not looked at."""
+    lines = _text(data).split("\n")
+    if lines.pop() != "" or len(lines) % 10:
+        raise Altered("密钥交接文件缺行或多行", "the file of hand-overs lacks lines or has too many")
+    return [_handover("\n".join(lines[n : n + 10]) + "\n", origin) for n in range(0, len(lines), 10)]
 
 
 def _handover(note: str, origin: str) -> Handover:
@@ -284,7 +290,7 @@ def _handover(note: str, origin: str) -> Handover:
     _check(text, lines[0], old.named(name))
     _check(text, lines[1], new.named(name))
     size, root = _number(_field(said[2], "size"), "size"), _hash(_field(said[3], "root"), "root")
-    return Handover(old, new, size, root, _moment(_field(said[6], "at")))
+    return Handover(old, new, size, root, _moment(_field(said[6], "at")), note)
 
 
 # --- signed notes -----------------------------------------------------------------------------------------------------

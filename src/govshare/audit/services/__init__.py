@@ -8,6 +8,7 @@ from govshare.audit.services.grouping import GROUP, GroupCommit
 from govshare.audit.services.reading import read_receipt, sees_all, sees_none, visible_to
 from govshare.audit.services.recording import entry, record, record_many
 from govshare.audit.services.refusals import record_refusal
+from govshare.audit.services.rotation import rotate_key
 from govshare.audit.services.sequencer import place
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "record_many",
     "record_refusal",
     "running",
+    "rotate_key",
     "sees_all",
     "sees_none",
     "visible_to",

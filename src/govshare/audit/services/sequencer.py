@@ -32,7 +32,7 @@ def place(*, now: datetime) -> int:
     Two at once are safe, the second waits. Raises ``LogRewound`` when database or files do not continue what was signed last.
     """
     log = open_log()
-    with log.alone(), _sequencer():
+    with log.alone(), sequencer():
         try:
             return _step(log, now)
         except TileAltered as altered:
@@ -40,7 +40,7 @@ def place(*, now: datetime) -> int:
 
 
 @contextmanager
-def _sequencer() -> Iterator[None]:
+def sequencer() -> Iterator[None]:
     """The only one on this database, across machines; the lock ends with the connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
@@ -52,8 +52,7 @@ def _sequencer() -> Iterator[None]:
 
 
 def _step(log: Log, now: datetime) -> int:
-    signed, history = log.head(), queries.last_checkpoint(log)
-    _check_memory(log, signed, history)
+    signed, history = check_memory(log)
     before = signed.size if signed else 0
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_PLACE, [queries.placed(), BATCHES])
@@ -73,8 +72,10 @@ def _step(log: Log, now: datetime) -> int:
     return size - before
 
 
-def _check_memory(log: Log, signed: Head | None, history: Head | None) -> None:
-    """Refuse a database or files that are older than what was signed, before anything is written."""
+def check_memory(log: Log) -> tuple[Head | None, Head | None]:
+    """Refuse a database or files that are older than what was signed, before anything is written; what each remembers."""
+    signed, history = log.head(), queries.last_checkpoint(log)
+    _check_handovers(log)
     if history and not signed:
         raise LogRewound(
             f"检查点文件 {log.checkpoint_path} 不见了，而数据库记着 {history.size} 条的检查点。请从备份恢复证据目录",
@@ -91,6 +92,16 @@ def _check_memory(log: Log, signed: Head | None, history: Head | None) -> None:
             )
     if signed:
         _check_edge(log, signed)
+    return signed, history
+
+
+def _check_handovers(log: Log) -> None:
+    """The file of hand-overs is no older than the database's."""
+    if not log.handovers().startswith("".join(queries.handover_notes()).encode()):
+        raise LogRewound(
+            f"密钥交接文件 {log.handover_path} 缺少数据库记着的交接。请从备份恢复证据目录",
+            "the file of hand-overs lacks some that the database remembers. Restore the evidence directory from the backup",
+        )
 
 
 def _check_edge(log: Log, signed: Head) -> None:
