@@ -49,9 +49,16 @@ def _give_up(what: str, *more: str) -> NoReturn:
 @app.command()
 def verify(
     receipts: Annotated[
-        list[Path] | None, typer.Argument(help="回执文件；不填则核查本平台的全部日志 / receipt files; none: this platform's whole log")
+        list[Path] | None,
+        typer.Argument(
+            help="回执、ZIP 或文件夹；不填则核查本平台的全部日志 / receipts, ZIP files or folders; none: this platform's whole log"
+        ),
     ] = None,
     key: Annotated[str, typer.Option("--key", help="日志公钥：文件或 vkey 文本 / the log's public key: a file or vkey text")] = "",
+    handover: Annotated[Path | None, typer.Option("--handover", help="密钥交接文件 / the log's file of hand-overs")] = None,
+    witness: Annotated[list[str] | None, typer.Option("--witness", help="见证方公钥，可多次 / a witness's public key; repeatable")] = None,
+    quorum: Annotated[int | None, typer.Option("--quorum", help="至少几个见证方 / how many must have cosigned")] = None,
+    fork: Annotated[bool, typer.Option("--fork", help="两份检查点或回执是否互相矛盾 / do two files contradict each other?")] = False,
 ) -> None:
     """离线验证回执，不需要网络和数据库；或核查全部日志。/ Verify receipts offline, or check the whole log."""
     if not receipts:
@@ -60,7 +67,11 @@ def verify(
         raise typer.BadParameter("验证回执需要 --key：日志公钥文件，或它的文本 / --key is needed to verify receipts")
     from govshare.audit import verifier
 
-    raise typer.Exit(verifier.main(["--key", key, *map(str, receipts)]))
+    options = [["--witness", one] for one in witness or []]
+    options += [["--handover", str(handover)]] if handover else []
+    options += [["--quorum", str(quorum)]] if quorum is not None else []
+    options += [["--fork"]] if fork else []
+    raise typer.Exit(verifier.main(["--key", key, *(word for option in options for word in option), "--", *map(str, receipts)]))
 
 
 def _check_log() -> int:
@@ -102,10 +113,11 @@ def articles(citation: Annotated[str, typer.Argument(help="如 CD2016-17；不�
 
 
 def _register() -> None:
-    from govshare.cli import database, demo, run
+    from govshare.cli import audit, database, demo, run
 
     run.register(app)
     app.add_typer(database.app, name="database")
+    app.add_typer(audit.app, name="audit")
     demo.register(app)
 
 
