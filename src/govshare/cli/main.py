@@ -54,6 +54,7 @@ def verify(
             help="回执、ZIP 或文件夹；不填则核查本平台的全部日志 / receipts, ZIP files or folders; none: this platform's whole log"
         ),
     ] = None,
+    *,
     key: Annotated[str, typer.Option("--key", help="日志公钥：文件或 vkey 文本 / the log's public key: a file or vkey text")] = "",
     handover: Annotated[Path | None, typer.Option("--handover", help="密钥交接文件 / the log's file of hand-overs")] = None,
     witness: Annotated[list[str] | None, typer.Option("--witness", help="见证方公钥，可多次 / a witness's public key; repeatable")] = None,
