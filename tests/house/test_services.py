@@ -22,6 +22,8 @@ NO_SERVICE = {
     "audit.services.sequencer.place": "the log's own clockwork: places what others did, in steps that are transactions of their own",
     "audit.services.checking.check": "reads as long as the log is long, with its own clock; only its record is a transaction",
     "audit.services.checking.running": "asks and changes nothing",
+    "audit.services.cosigning.cosign": "the log's own clockwork: asks others, keeps each answer in a transaction of its own",
+    "audit.services.cosigning.witness": "another platform's log asks; its file is durable before the answer",
     "audit.services.reading.sees_all": "asks and changes nothing",
     "audit.services.reading.sees_none": "asks and changes nothing",
     "audit.services.reading.visible_to": "asks and changes nothing",

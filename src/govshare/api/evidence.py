@@ -14,15 +14,21 @@ from govshare.archive.search.criteria import PAGE, Criteria
 from govshare.archive.search.merged import Counts
 from govshare.audit import queries, services
 from govshare.audit.log import open_log
+from govshare.audit.witnessing import LARGEST
 from govshare.kernel.clock import utc_now
-from govshare.kernel.errors import NotFound
 from govshare.kernel.roles import Role
+from govshare.kernel.errors import Invalid, NotFound, NotYours, Refused
 from govshare.regulation.articles import cite
+from govshare.regulation.conventions import convention
 
 router = Router(tags=["存证"])
 EVIDENCE = cite("CD2016-26")
 READERS = SIGNED_IN - {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}  # PC-118
 PUBLIC = "公钥和检查点公开，任何人都能验证日志没有被改写"
+
+
+WITNESSED = convention("PC-106")
+_REFUSED: dict[int, type[Refused]] = {400: Refused, 403: NotYours, 404: NotFound, 422: Invalid}
 
 
 class EntryOut(Answer):
@@ -105,6 +111,23 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     if head is None:
         raise NotFound("还没有检查点，请稍后再取", basis=EVIDENCE)
     return HttpResponse(head.note, content_type="text/plain; charset=utf-8")
+
+
+@router.get("/witness/key", response=str, **open_endpoint(why=PUBLIC))
+def witness_key(request: HttpRequest) -> HttpResponse:
+    """本平台作为见证方的公钥（vkey 文本）。"""
+    return HttpResponse(f"{queries.witness_key()}\n", content_type="text/plain; charset=utf-8")
+
+
+@router.post("/witness/add-checkpoint", response=str, **open_endpoint(why="见证其他平台的日志：请求凭检查点上的签名，不需要会话"))
+def add_checkpoint(request: HttpRequest) -> HttpResponse:
+    """见证（c2sp.org/tlog-witness）：检查点与先前所见一致的，返回连署的签名行。"""
+    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+        raise Invalid("见证请求过大", basis=WITNESSED)
+    answer = services.witness(body=request.body, now=utc_now())
+    if answer.status in _REFUSED:
+        raise _REFUSED[answer.status](answer.body.strip(), basis=WITNESSED)
+    return HttpResponse(answer.body, status=answer.status, content_type=answer.kind)
 
 
 @router.get("/receipts/{number}", response=str, **endpoint(basis=EVIDENCE))

@@ -130,4 +130,4 @@ class Log:
 
 def open_log() -> Log:
     """The platform's own log."""
-    return Log(Path(settings.GOVSHARE_EVIDENCE), keys.log_key())
+    return Log(Path(settings.GOVSHARE_EVIDENCE), keys.log_key(), tuple(key for key, _ in settings.GOVSHARE_WITNESSES))

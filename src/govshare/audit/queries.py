@@ -8,13 +8,14 @@ from django.db import connection
 
 from govshare.audit import keys, receipts, verifier
 from govshare.audit.log import Head, Log, LogRewound, open_log
-from govshare.audit.models import Batch, Checkpoint, Entry, Handover, Placement, Unplaced
-from govshare.audit.rules import LARGEST_BATCH, parse_receipt_number, receipt_number
+from govshare.audit.models import Batch, Checkpoint, Cosignature, Entry, Handover, Placement, Unplaced
+from govshare.audit.rules import LARGEST_BATCH, LARGEST_COLUMN, parse_receipt_number, receipt_number
 from govshare.kernel.errors import NotFound
 from govshare.regulation.articles import cite
 
 LAW = cite("CD2016-26")
 PAGE = 100
+RECENT = 100  # cosignatures looked at for the best cosigned checkpoint
 
 _LEAVES = """
     SELECT e.leaf_hash
@@ -30,6 +31,11 @@ def verification_key() -> str:
     return keys.log_key().verification_key()
 
 
+def witness_key() -> str:
+    """The key with which this platform cosigns the logs of others."""
+    return keys.witness_key().verifier.text
+
+
 def receipt(number: str, *, for_organization: str | None = None) -> bytes:
     """The receipt ``HZ-…``: the proof once its entry is under a signed checkpoint, the signed promise before.
 
@@ -40,7 +46,8 @@ def receipt(number: str, *, for_organization: str | None = None) -> bytes:
     log = open_log()
     head, place = log.head(), Placement.objects.filter(batch=kept.batch).first()
     if head and place and place.first_index + kept.ordinal < head.size:
-        return _proof(log, head, body, place.first_index + kept.ordinal)
+        index = place.first_index + kept.ordinal
+        return _proof(log, cosigned(log, index) or head, body, index)
     recorded_at = Batch.objects.get(batch=kept.batch).recorded_at
     promise = receipts.Promise(
         batch=kept.batch, ordinal=kept.ordinal, at=recorded_at, leaf_hash=log.tree.leaf(body), body=body, key=keys.promise_key()
@@ -149,6 +156,24 @@ def _found(row: Entry) -> Found:
         grant=row.grant_id,
         body=row.body,
     )
+
+
+def cosigned(log: Log, index: int = -1) -> Head | None:
+    """The checkpoint over entry ``index`` that most witnesses cosigned, of the newest; with their signatures."""
+    newest = Cosignature.objects.filter(size__gt=index).order_by("-size", "witness")[:RECENT]
+    by_size: dict[int, list[Cosignature]] = {}
+    for row in newest:
+        by_size.setdefault(row.size, []).append(row)
+    if not by_size:
+        return None
+    size = max(by_size, key=lambda size: (len(by_size[size]), size))
+    note = verifier.with_cosignatures(Checkpoint.objects.get(size=size).note, (row.line for row in by_size[size]))
+    return log.read(note, where="audit_cosignature")
+
+
+def recorded(*, action: str, about: str) -> bool:
+    """Whether there is an entry of this action about this."""
+    return Entry.objects.filter(action=action, about=about[:LARGEST_COLUMN]).exists()
 
 
 def anything_waits() -> bool:

@@ -404,6 +404,20 @@ def open_checkpoint(note: str, trusted: Trusted) -> Checkpoint:
     return Checkpoint(trust.origin, size, root, cosigned, tuple(line.name for line in others if line.name not in known))
 
 
+def open_cosignatures(note: str, lines: str, trust: Trust) -> tuple[Cosigned, ...]:
+    """Those of ``trust``'s witnesses whose ``lines`` hold below the checkpoint ``note``; one that does not hold is ``Altered``."""
+    text, below = split_note(note.rpartition("\n\n")[0] + "\n\n" + lines)
+    cosigned = tuple(filter(None, (_cosigned(text, line, trust.witnesses) for line in below)))
+    if len(cosigned) < trust.quorum:
+        raise Altered("没有所给见证方的签名", "there is no cosignature of the given witnesses")
+    return cosigned
+
+
+def with_cosignatures(note: str, lines: Iterable[str]) -> str:
+    """A checkpoint that the log signed, with the witnesses' lines below in their order."""
+    return note + "".join(sorted(lines, key=lambda line: split_note(f"x\n\n{line}")[1][0]))
+
+
 def _cosigned(text: str, line: Line, witnesses: Iterable[Key]) -> Cosigned | None:
     """A trusted witness's line must hold; others are passed over, as C2SP wants it."""
     key = next((key for key in witnesses if (key.name, key.id) == (line.name, line.id)), None)

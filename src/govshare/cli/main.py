@@ -114,11 +114,12 @@ def articles(citation: Annotated[str, typer.Argument(help="如 CD2016-17；不�
 
 
 def _register() -> None:
-    from govshare.cli import audit, database, demo, run
+    from govshare.cli import audit, database, demo, run, witness
 
     run.register(app)
     app.add_typer(database.app, name="database")
     app.add_typer(audit.app, name="audit")
+    app.add_typer(witness.app, name="witness")
     demo.register(app)
 
 

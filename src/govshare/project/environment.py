@@ -1,9 +1,12 @@
 """Every setting the platform reads: environment variables only, each with its help. Documented in docs/reference/settings.md."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,13 @@ VARIABLES = (
         "sha256",
         "Hash of the evidence log's tree: `sha256` or `sm3`; never changed after the first start (`/sm3` is added to the log's name).",
     ),
+    Variable(
+        "GOVSHARE_WITNESSES",
+        "",
+        "Witnesses of the evidence log: for each its verification key and its address (`…+…+… https://host/prefix`), separated by commas.",
+    ),
+    Variable("GOVSHARE_WITNESS_CA", "", "PEM file of the authorities that witnesses' server certificates are of. Default: the system's."),
+    Variable("GOVSHARE_WITNESSED_LOGS", "", "Verification keys of the logs this platform is a witness of, separated by commas."),
     Variable("GOVSHARE_LOG_KEY", "ed25519", "Kind of signing key that is made at the first start: `ed25519` or `ecdsa-p256`."),
     Variable(
         "GOVSHARE_HOSTNAMES", "localhost,127.0.0.1", "Names under which the platform is reached, separated by commas; needed in production."
@@ -112,6 +122,13 @@ class Environment:
         if not text.isdecimal() or not 0 <= int(text) < 65536:
             raise SettingMissing(f"{name} 应为 0–65535 的端口号，现为“{text}”。/ {name} must be a port number.")
         return int(text)
+
+    def parsed(self, name: str, parse: Callable[[str], T]) -> T:
+        """The value as ``parse`` reads it; what it cannot read is said in a sentence."""
+        try:
+            return parse(self.values[name])
+        except Exception as wrong:
+            raise SettingMissing(f"{name} 不能使用：{wrong}") from wrong
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         if self.values[name] not in choices:

@@ -4,6 +4,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from govshare.audit.witnessing import parse_logs, parse_witnesses
 from govshare.kernel.keyring import KINDS, Keyring
 from govshare.operations.cluster import private_database_url
 from govshare.project import assets, environment
@@ -23,6 +24,9 @@ GOVSHARE_SEALING = ENV.path("GOVSHARE_SEALING", "sealing")
 GOVSHARE_UPLOADS = ENV.path("GOVSHARE_UPLOADS", "uploads")
 GOVSHARE_LOG_ORIGIN = ENV["GOVSHARE_LOG_ORIGIN"]
 GOVSHARE_LOG_TREE = ENV.choice("GOVSHARE_LOG_TREE", ("sha256", "sm3"))
+GOVSHARE_WITNESSES = ENV.parsed("GOVSHARE_WITNESSES", parse_witnesses)
+GOVSHARE_WITNESS_CA = ENV["GOVSHARE_WITNESS_CA"]
+GOVSHARE_WITNESSED_LOGS = ENV.parsed("GOVSHARE_WITNESSED_LOGS", parse_logs)
 GOVSHARE_LOG_KEY = ENV.choice("GOVSHARE_LOG_KEY", KINDS)
 GOVSHARE_PORTAL_PORT = ENV.port("GOVSHARE_PORTAL_PORT")
 GOVSHARE_GATEWAY_PORT = ENV.port("GOVSHARE_GATEWAY_PORT")

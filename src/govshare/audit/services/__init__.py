@@ -3,6 +3,7 @@
 from govshare.audit.log import LogRewound
 from govshare.audit.receipts import Promise
 from govshare.audit.services.checking import ask_check, check, running
+from govshare.audit.services.cosigning import cosign, witness
 from govshare.audit.services.fsck import fsck
 from govshare.audit.services.grouping import GROUP, GroupCommit
 from govshare.audit.services.reading import read_receipt, sees_all, sees_none, visible_to
@@ -18,6 +19,7 @@ __all__ = [
     "Promise",
     "ask_check",
     "check",
+    "cosign",
     "entry",
     "fsck",
     "place",
@@ -30,4 +32,5 @@ __all__ = [
     "sees_all",
     "sees_none",
     "visible_to",
+    "witness",
 ]
