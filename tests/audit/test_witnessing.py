@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -389,10 +389,10 @@ def test_a_department_runs_a_witness_as_a_program_of_its_own(tmp_path, journal):
             try:
                 assert key.stdout.strip() in process.stdout.readline()
                 port = int(process.stdout.readline().rpartition(":")[2])
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-                connection.request("POST", "/x/add-checkpoint", body=journal.ask(old))
-                answer = connection.getresponse()
-                return answer.status, answer.read().decode()
+                with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+                    connection.request("POST", "/x/add-checkpoint", body=journal.ask(old))
+                    answer = connection.getresponse()
+                    return answer.status, answer.read().decode()
             finally:
                 process.kill()
 
