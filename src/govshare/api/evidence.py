@@ -16,8 +16,8 @@ from govshare.audit import queries, services
 from govshare.audit.log import open_log
 from govshare.audit.witnessing import LARGEST
 from govshare.kernel.clock import utc_now
-from govshare.kernel.roles import Role
 from govshare.kernel.errors import Invalid, NotFound, NotYours, Refused
+from govshare.kernel.roles import Role
 from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
 

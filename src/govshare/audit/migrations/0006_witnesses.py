@@ -67,7 +67,7 @@ def unmanaged(name, fields):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0004_trees")]
+    dependencies = [("audit", "0005_record")]
 
     operations = [
         migrations.RunPython(make),
