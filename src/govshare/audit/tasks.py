@@ -50,6 +50,8 @@ def _checked(asked: str) -> int:
     if not report.sound:
         log.critical("audit.log_not_sound", findings=len(report.findings), first=report.findings[0].message)
     return len(report.findings)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queue="evidence", queueing_lock="audit:cosign", name="audit.cosign")
 def cosign(timestamp: int) -> int:  # noqa: ARG001 - as above
