@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from govshare.alerts.models import Alert
 from govshare.audit.models import Checkpoint
 from govshare.audit.models import Entry as Evidence
 from govshare.audit.services import fsck
@@ -13,7 +14,7 @@ from govshare.catalog.models import Entry, Listing, Revision, Route, Verificatio
 from govshare.catalog.rules.choices import ListingStatus, Status, VerificationStatus
 from govshare.demo.catalog_plan import RESOURCES, tables_of
 from govshare.demo.city import certificates
-from govshare.demo.roster import AUTHORITY, BODIES, DEPARTMENTS, DISTRICT_DEPARTMENTS, DISTRICTS, MAIN, MAIN_BODIES
+from govshare.demo.roster import AUTHORITY, BODIES, DEPARTMENTS, DISTRICT_DEPARTMENTS, DISTRICTS, MAIN, MAIN_BODIES, MARKET
 from govshare.demo.sm2 import Sm2Authority
 from govshare.demo.want_plan import WANTS
 from govshare.duties import queries as duties
@@ -188,3 +189,17 @@ def test_what_was_registered_is_spread_over_the_year(city):
     months = Counter(f"{moment:%Y-%m}" for moment in Entry.objects.values_list("created_at", flat=True))
 
     assert len(months) >= 9
+
+
+@pytest.mark.article("CD2016-31", "CD2016-32", "PC-125")
+def test_what_was_unusual_was_found_in_what_was_really_done_and_stands_in_every_state(city):
+    found = Alert.objects.order_by("raised_at")
+
+    assert {alert.status for alert in found} == {"open", "asked", "explained", "correcting", "unfounded"}
+    assert {alert.rule for alert in found} == {"refusals", "volume", "night"}
+    volume = found.get(rule="volume")
+    assert (volume.organization_name, volume.entry_count) == (MARKET.name, 7)
+    assert volume.observed == 7 * volume.baseline
+    assert duties.find("alerts:explain", str(volume.pk)).open
+    assert {alert.who_name for alert in found.filter(rule="night")} == {city.person(MARKET, Role.RESOURCE_ADMIN).name}
+    assert found.count() <= 12, "ordinary work is no alert"

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from govshare.audit import services as audit
 from govshare.demo.catalog_plan import RESOURCES
-from govshare.demo.city import certificates, comings, demands, entries, nights, posts, refusals, registers, sources, transfers
+from govshare.demo.city import certificates, comings, demands, entries, nights, posts, refusals, registers, sources, transfers, unusual
 from govshare.demo.city.agenda import DAYS, Agenda
 from govshare.demo.city.people import City
 from govshare.demo.frontends import FrontEnds
@@ -43,9 +42,10 @@ def build(
         demands.begin(city, want)
     comings.begin(city)
     refusals.begin(city, list(resources))
+    unusual.begin(city)
     city.agenda.add("nights", nights.kept(city), day=3)
     with unhurried():
-        city.agenda.run(each_month=place, tell=tell)
+        city.agenda.run(each_month=unusual.looked, tell=tell)
     return city
 
 
@@ -61,12 +61,6 @@ def unhurried() -> Iterator[None]:
     finally:
         connection.close()
         options["options"] = before
-
-
-def place(now: datetime) -> None:
-    """What the sequencer does all the time: everything recorded goes under a signed checkpoint."""
-    while audit.place(now=now):
-        pass
 
 
 def renew(now: datetime) -> None:

@@ -35,7 +35,7 @@ def begin(city: City, resources: list[Resource]) -> None:
         city.agenda.add(f"refusal {number}", kind(city, resource), day=15 + number * 234 // _A_YEAR)
 
 
-def _tried(city: City, act: Callable[[], object], *, action: str, by: Actor, about: str = "") -> None:
+def tried(city: City, act: Callable[[], object], *, action: str, by: Actor, about: str = "") -> None:
     """As the outermost layer does it: nothing of the try stays, and the refusal is recorded."""
     try:
         with transaction.atomic():
@@ -52,7 +52,7 @@ def _own_review(city: City, resource: Resource) -> Story:
     if found is not None:
         by = city.actor(resource.body, Role.REGISTRAR)
         publish = partial(catalog.publish, entry=found.pk, expected_version=found.version, by=by, now=city.now)
-        _tried(city, publish, action="catalog:entry:publish", by=by, about=found.code)
+        tried(city, publish, action="catalog:entry:publish", by=by, about=found.code)
     yield from ()
 
 
@@ -61,7 +61,7 @@ def _secret(city: City, resource: Resource) -> Story:
     by = city.actor(resource.body, Role.REGISTRAR)
     marked = f"机密★10年\n{resource.abstract}"
     register = partial(entry_acts.register, city, resource, name=f"{resource.name}（补充）", abstract=marked)
-    _tried(city, register, action="catalog:entry:create", by=by)
+    tried(city, register, action="catalog:entry:create", by=by)
     yield from ()
 
 
@@ -72,7 +72,7 @@ def _ungrounded(city: City, resource: Resource) -> Story:
         by = city.actor(resource.body, Role.RESOURCE_ADMIN)
         reason = "近期工作繁忙，暂不提供。"
         refuse = partial(decisions.refuse, demand=waiting.pk, ground=None, reason=reason, by=by, now=city.now)
-        _tried(city, refuse, action="sharing:demand:refuse", by=by, about=waiting.number)
+        tried(city, refuse, action="sharing:demand:refuse", by=by, about=waiting.number)
     yield from ()
 
 
@@ -82,7 +82,7 @@ def _other_tier(city: City, resource: Resource) -> Story:
     if found is not None and body is not None and resource.body.tier == "city" and _is_listed(found.pk):
         by = city.actor(body, Role.REGISTRAR)
         draft = partial(demands.draft, entry=found.pk, elements=Elements(application="区级业务核验"), by=by, now=city.now)
-        _tried(city, draft, action="sharing:demand:draft", by=by, about=found.code)
+        tried(city, draft, action="sharing:demand:draft", by=by, about=found.code)
     yield from ()
 
 
