@@ -7,7 +7,7 @@ STAMP := $(VENV)/.set-up
 WORKERS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check docs bench screenshots messages wheel lock format clean
+.PHONY: help setup demo test test-long test-spark check docs bench screenshots messages wheel lock format clean
 
 help:  ## Show what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +27,15 @@ demo: setup  ## Start the demonstration city, run the main job in it, keep it ru
 	$(BIN)/govshare demo --check --stay $(DEMO)
 
 test: setup  ## Run all tests (the long forms: make test-long)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long" $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long and not spark" $(TESTS)
 
 test-long: setup  ## Run the long forms: kill matrix, large tables
 	$(BIN)/python -m pytest -m long $(TESTS)
+
+test-spark: setup  ## Run the archive's search on Spark (installs the extra into .venv; needs Java 17)
+	@java -version >/dev/null 2>&1 || { echo "需要 Java 17：apt-get install openjdk-17-jre-headless / Java 17 is needed"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	$(BIN)/python -m pytest -m spark tests/archive
 
 check: setup  ## Lint, types, import contracts, house tests
 	$(BIN)/ruff format --check src tests bench tools
@@ -63,6 +68,7 @@ format:  ## Format the code
 lock:  ## Refresh the hash-locked requirements (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --python-platform linux pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --python-platform linux pyproject.toml --group test --group check --group docs --group build -o requirements/dev.txt
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --python-platform linux --group spark -o requirements/spark.txt
 
 clean:  ## Remove what was built (the virtual environment stays)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

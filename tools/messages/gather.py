@@ -113,6 +113,10 @@ def _workflows(module: ModuleType) -> Iterator[tuple[str, Any]]:
     yield from ((name, value) for name, value in vars(module).items() if isinstance(value, Workflow))
 
 
+#: Modules that need an optional extra; they say nothing to the site's users.
+EXTRAS = {"govshare.archive.spark"}
+
+
 def _all_modules() -> Iterator[ModuleType]:
     import govshare
 
@@ -120,7 +124,7 @@ def _all_modules() -> Iterator[ModuleType]:
         if room.name in {"cli", "project", "demo"}:
             continue
         for module in pkgutil.walk_packages([str(SOURCES / "govshare" / room.name)], f"govshare.{room.name}."):
-            if ".migrations" not in module.name:
+            if ".migrations" not in module.name and module.name not in EXTRAS:
                 yield importlib.import_module(module.name)
 
 

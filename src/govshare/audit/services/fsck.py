@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
+from govshare.audit import queries
 from govshare.audit.differences import Difference, Kept, differences
 from govshare.audit.findings import Finding, Report, of_entry
 from govshare.audit.log import Head, Log, LogRewound, open_log
@@ -18,6 +19,7 @@ from govshare.audit.models import Checkpoint, Placement
 from govshare.audit.rules import LARGEST_BATCH, searchable
 from govshare.audit.services import streaming
 from govshare.audit.services.structure import structure, waiting
+from govshare.audit.strays import strays
 from govshare.audit.tiles import HASH, WIDTH, TileAltered, width_at
 from govshare.audit.verifier import Tree
 
@@ -45,6 +47,7 @@ def fsck() -> Report:
         size = max((head.size for head in heads), default=0)
         findings += structure() + waiting(log)
         findings += _leaves(log, heads, size)
+        findings += strays(log, size, queries.placed)
         return Report(entries=size, checkpoints=len(heads), findings=tuple(findings))
 
 
@@ -52,10 +55,14 @@ def _heads(log: Log) -> tuple[list[Head], list[Finding]]:
     """Every checkpoint that the log's key signed, smallest first; and those it did not."""
     heads: dict[int, Head] = {}
     findings = []
+    newest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0  # the file is written before the history
     try:
         remembered = log.head()
         if remembered:
             heads[remembered.size] = remembered
+            if remembered.size < newest:
+                words = f"检查点文件停在 {remembered.size} 条，而历史已到 {newest} 条：被换成了旧的"
+                findings.append(Finding("altered", "checkpoint", str(log.checkpoint_path), words, index=remembered.size))
         elif Checkpoint.objects.exists():
             findings.append(Finding("missing", "checkpoint", str(log.checkpoint_path), "检查点文件不见了"))
     except LogRewound as problem:
@@ -67,8 +74,8 @@ def _heads(log: Log) -> tuple[list[Head], list[Finding]]:
         except LogRewound as problem:
             findings.append(Finding("altered", "checkpoint", place, str(problem)))
             continue
-        if (head.size, head.root) != (row.size, bytes(row.root)):
-            findings.append(Finding("altered", "checkpoint", place, "检查点的条数或根与所签文字不同"))
+        if (head.size, head.root, f"rfc6962+{log.tree.name}") != (row.size, bytes(row.root), row.tree):
+            findings.append(Finding("altered", "checkpoint", place, "检查点的条数、根或算法与所签文字不同"))
         if head.root != heads.setdefault(head.size, head).root:
             findings.append(Finding("forged", "checkpoint", place, "同一条数签出过两个不同的根：日志分叉"))
     return sorted(heads.values(), key=lambda head: head.size), findings
