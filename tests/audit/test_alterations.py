@@ -231,12 +231,15 @@ def undone(change):
             cursor.execute("ROLLBACK TO SAVEPOINT tried")
 
 
+def holds_rows(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+        return cursor.fetchone()[0]
+
+
 def filled():
     """Tables that hold a row in the log above."""
-    names = sorted({name for name, _, _ in tables()})
-    with connection.cursor() as cursor:
-        counts = {name: cursor.execute(f"SELECT count(*) FROM {name}") or cursor.fetchone()[0] for name in names}
-    return [name for name, n in counts.items() if n]
+    return [name for name in sorted({name for name, _, _ in tables()}) if holds_rows(name)]
 
 
 def rows_of(table):
