@@ -90,3 +90,10 @@ def test_a_reader_who_has_only_the_text_arrives_at_the_signed_root():
     assert blob[:4].hex() == key_id == hashlib.sha256(name.encode() + b"\n\x01" + public).hexdigest()[:8]
     assert base64.b64decode(root) == mth(bodies)
     assert json.loads(bodies[0])["at"] == AT.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def test_every_folder_of_vectors_is_on_the_page():
+    folders = {path.relative_to(DIRECTORY).parts[0] for path in DIRECTORY.rglob("*") if path.parent != DIRECTORY}
+    page = PAGE.read_text("utf-8")
+
+    assert [folder for folder in folders if f"`{folder}/" not in page] == []

@@ -15,6 +15,7 @@ from govshare.audit.log import Log
 from govshare.audit.notes import NoteKey
 from govshare.audit.rules import Entry, leaf_hash, sealed_identifier, subject_hash
 from govshare.kernel.actor import PLATFORM, Actor
+from tests.audit.vector_kinds import SECOND_SEED, SIGNING_NUMBER, WITNESS_SEEDS, kinds
 
 DIRECTORY = Path(__file__).parent.parent.parent / "docs/reference/evidence-format"
 ORIGIN = "govshare.example/log"
@@ -104,6 +105,9 @@ def vectors() -> dict[str, bytes]:
     numbers = {
         "origin": ORIGIN,
         "signing_seed": SEED.hex(),
+        "signing_number": f"{SIGNING_NUMBER:064x}",
+        "second_signing_seed": SECOND_SEED.hex(),
+        "witness_seeds": {name: seed.hex() for name, seed in WITNESS_SEEDS.items()},
         "subject_key": SUBJECT_KEY.hex(),
         "identifier_key_2026-03": MONTH_KEY.hex(),
         "leaves": [leaf.hex() for leaf in leaves[:3]],
@@ -118,6 +122,7 @@ def vectors() -> dict[str, bytes]:
         "log.vkey": (log.key.verification_key() + "\n").encode(),
         "promise": promised.text.encode(),
         "receipt.tlog-proof": receipts.proof(body=bodies[PROVED], index=PROVED, hashes=hashes, checkpoint=head.note),
+        **kinds(ORIGIN, SEED, entries(), proved=PROVED, at=AT),
         "vectors.json": (json.dumps(numbers, indent=2) + "\n").encode(),
     }
 

@@ -60,9 +60,9 @@ class Tiles:
         """That the tree of ``new`` only appends to the tree of ``old``."""
         return merkle.consistency_proof(old, new, self.subtrees(new))
 
-    def edge(self, size: int) -> list[bytes]:
-        """What a tree that goes on from ``size`` needs to know of it."""
-        return merkle.edge(size, self.subtrees(size))
+    def edge(self, first: int, size: int) -> list[bytes]:
+        """What a tree that goes on from ``first`` needs to know of it, from the tree of ``size``."""
+        return merkle.edge(first, self.subtrees(size))
 
     def subtrees(self, size: int) -> Subtrees:
         """Hashes of the perfect subtrees of the tree with ``size`` leaves; each tile is read once."""

@@ -29,7 +29,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO, Union
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -184,7 +184,10 @@ def _is_key(key: Key) -> bool:
 
 
 def _p256(public: bytes) -> ec.EllipticCurvePublicKey:
-    key = load_der_public_key(public)
+    try:
+        key = load_der_public_key(public)
+    except UnsupportedAlgorithm:
+        raise ValueError("an unknown kind of key") from None
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise ValueError("not a P-256 key")  # noqa: TRY004 - what other unreadable keys raise
     return key
@@ -268,7 +271,7 @@ class Handover:
 
 def handovers(data: bytes, origin: str) -> list[Handover]:
     """Each hand-over in the file, signed by its two keys; whether they follow each other is not looked at."""
-    lines = _text(data).split("\n")
+    lines = as_text(data).split("\n")
     if lines.pop() != "" or len(lines) % 10:
         raise Altered("密钥交接文件缺行或多行", "the file of hand-overs lacks lines or has too many")
     return [_handover("\n".join(lines[n : n + 10]) + "\n", origin) for n in range(0, len(lines), 10)]
@@ -456,7 +459,7 @@ class Verified:
 def verify(receipt: bytes, trusted: Trusted) -> Verified:
     """Return what the receipt proves; raise ``Altered`` when any byte is not as it was given out."""
     trust = trust_in(trusted)
-    text = _text(receipt)
+    text = as_text(receipt)
     first, _, rest = text.partition("\n")
     if first == PROOF:
         return _verify_proof(rest, trust)
@@ -587,7 +590,7 @@ class Growing:
 # --- strict reading: every value has one spelling -------------------------------------------------------------------------
 
 
-def _text(data: bytes) -> str:
+def as_text(data: bytes) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -767,7 +770,7 @@ def open_manifest(note: bytes, trusted: Trusted) -> Segment:
     """A sealed segment's manifest, signed by one of the log's keys."""
     trust = trust_in(trusted)
     name = f"{trust.origin}/segment"
-    text, _ = open_statement(_text(note), name, trust)
+    text, _ = open_statement(as_text(note), name, trust)
     lines = text.split("\n")
     if lines.pop() != "" or len(lines) < 9 or lines[:2] != [name, f"{SEGMENT}+{trust.tree.name}"]:
         raise Altered("清单的行数、名称或版本不对", "the manifest has the wrong lines, name or version")
@@ -799,7 +802,7 @@ def verify_segment(members: Members, trusted: Trusted, folder: str = "") -> Segm
     if extra:
         raise Altered(f"多出文件 {extra[0]}", f"there is an additional file {extra[0]}")
     _check_files(members, segment.files, folder)
-    checkpoint = open_checkpoint(_text(read(members, f"{folder}checkpoint")), trust)
+    checkpoint = open_checkpoint(as_text(read(members, f"{folder}checkpoint")), trust)
     if not is_consistent(Checkpoint(trust.origin, segment.end, segment.root), checkpoint, list(segment.consistency), trust.tree):
         raise Altered("分段的根与检查点不相延续", "the segment's root is not consistent with the checkpoint")
     growing = Growing(trust.tree, segment.first, segment.edge)
@@ -830,7 +833,7 @@ def verify_package(members: Members, trusted: Trusted) -> Package:
     """A folder or ZIP with a statement ``package`` signed by the log."""
     trust = trust_in(trusted)
     name = f"{trust.origin}/package"
-    text, era = open_statement(_text(read(members, "package")), name, trust)
+    text, era = open_statement(as_text(read(members, "package")), name, trust)
     lines = text.split("\n")
     if lines.pop() != "" or len(lines) < 4 or lines[:2] != [name, f"{PACKAGE}+{trust.tree.name}"]:
         raise Altered("包清单的行数、名称或版本不对", "the package's statement has the wrong lines, name or version")
@@ -894,13 +897,13 @@ def fork(one: bytes, other: bytes, trusted: Trusted) -> str:
     """
     trust = trust_in(trusted)
     if one.startswith(f"{trust.origin}/handover\n".encode()):
-        links = [_handover(_text(data), trust.origin) for data in (one, other)]
+        links = [_handover(as_text(data), trust.origin) for data in (one, other)]
         if links[0].old not in [era.key for era in trust.eras] or links[0].old != links[1].old:
             raise Altered("两份密钥交接不是同一把密钥签的", "the two hand-overs are not by one of the log's keys")
         return "same" if links[0] == links[1] else "forked"
     heads, leaves = [], []
     for data in (one, other):
-        text = _text(data)
+        text = as_text(data)
         if text.startswith(f"{PROOF}\n"):
             holds = verify(data, trust)
             leaves.append((holds.index, holds.leaf))
@@ -968,7 +971,7 @@ def examine(path: Path, trust: Trust) -> list[str]:
     data = path.read_bytes()
     first = data.partition(b"\n")[0].decode("utf-8", "replace")
     if first == trust.origin:
-        checkpoint = open_checkpoint(_text(data), trust)
+        checkpoint = open_checkpoint(as_text(data), trust)
         return [f"检查点成立：{checkpoint.size} 条。 / The checkpoint holds: {checkpoint.size} entries.", *_cosigners(checkpoint)]
     if first == f"{trust.origin}/handover":
         return _eras(follow(data, trust.eras[0].key))
