@@ -8,13 +8,15 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
+from django.conf import settings
 
 from govshare.archive import layout, parquet
 from govshare.archive.store import Store
-from govshare.audit import merkle, verifier
+from govshare.audit import durable, merkle, verifier
 from govshare.audit.log import Log
 from govshare.audit.services.fsck import Finding
 from govshare.audit.tiles import HASH, WIDTH, TileAltered
@@ -38,23 +40,23 @@ class Checked:
             self.findings.append(Finding(kind, "archive", place, message, index))
 
 
-def check(log: Log, store: Store, name: str, note: str, *, work: Path) -> Checked:
-    """Check segment ``name``, whose manifest is known to be ``note``; ``work`` takes its files and is empty or absent."""
+def check(log: Log, store: Store, name: str, note: str) -> Checked:
+    """Check segment ``name``, whose manifest is known to be ``note``; its files are downloaded below ``GOVSHARE_SEALING`` meanwhile."""
     done = Checked()
     try:
         done.manifest = verifier.open_manifest(note.encode(), log.trust())
     except Altered as altered:
         done.add("altered", f"{name}/{layout.MANIFEST}", f"封存清单不成立：{altered.chinese}")
         return done
-    work.mkdir(parents=True, exist_ok=True)
-    there = _files(done, store, name, note, work)
-    _tree(done, log, name)
-    if layout.LEAVES in there and layout.ENTRIES in there:
-        _entries(done, log, name, work)
-    if layout.BATCHES in there:
-        _batches(done, name, work)
-    for path in work.iterdir():
-        path.unlink()
+    durable.make_directory(Path(settings.GOVSHARE_SEALING))
+    with TemporaryDirectory(dir=settings.GOVSHARE_SEALING, prefix="check-") as directory:
+        work = Path(directory)
+        there = _files(done, store, name, note, work)
+        _tree(done, log, name)
+        if layout.LEAVES in there and layout.ENTRIES in there:
+            _entries(done, log, name, work)
+        if layout.BATCHES in there:
+            _batches(done, name, work)
     return done
 
 

@@ -89,8 +89,9 @@ _MILLISECONDS = "lpad(lower(hex(request_lag + epoch_ms(\"at\"))), 12, '0')"
 _LAST = "lpad(lower(hex(request_b)), 16, '0')"
 #: SQL over ``entries.parquet``: the request's identifier.
 REQUEST = (
-    f"coalesce(substr({_MILLISECONDS}, 1, 8) || '-' || substr({_MILLISECONDS}, 9, 4) || '-7' || lpad(lower(hex(request_a)), 3, '0')"
-    f" || '-' || substr({_LAST}, 1, 4) || '-' || substr({_LAST}, 5, 12), request_id)"
+    "CASE WHEN request_lag IS NULL AND request_a IS NULL AND request_b IS NULL THEN request_id ELSE "
+    f"concat(request_id, substr({_MILLISECONDS}, 1, 8), '-', substr({_MILLISECONDS}, 9, 4), '-7', lpad(lower(hex(request_a)), 3, '0')"
+    f", '-', substr({_LAST}, 1, 4), '-', substr({_LAST}, 5, 12)) END"
 )
 
 

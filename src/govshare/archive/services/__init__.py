@@ -3,5 +3,6 @@
 from govshare.archive.services.packaging import package
 from govshare.archive.services.sealing import seal
 from govshare.archive.services.searching import export, search, subject_of
+from govshare.archive.services.verifying import verify
 
-__all__ = ["export", "package", "seal", "search", "subject_of"]
+__all__ = ["export", "package", "seal", "search", "subject_of", "verify"]

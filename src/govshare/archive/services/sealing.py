@@ -42,7 +42,7 @@ def seal(*, now: datetime, by: Actor = PLATFORM, everything: bool = False, large
     ``LogRewound`` when the entries are not those that were signed, and ``StoreUnavailable``; nothing is sealed then.
     """
     sealed = []
-    with _alone() as work:
+    with alone() as work:
         sealer = _Sealer(open_log(), open_store(), work, now, by)
         largest = largest or parameter(str(BY_MONTH_AND_SIZE)) * MILLION
         while found := sealer.due(largest, everything=everything):
@@ -100,7 +100,7 @@ class _Sealer:
     def accept(self, name: str) -> Segment:
         """Read the segment back and enter it; what does not hold is not entered."""
         note = self.store.read(f"{name}/{layout.MANIFEST}").decode()
-        back = checking.check(self.log, self.store, name, note, work=self.work / "back")
+        back = checking.check(self.log, self.store, name, note)
         if back.findings:
             raise LogRewound(
                 f"{back.findings[0].place}：{back.findings[0].message}。未封存；请运行核查（govshare audit verify），修复后重试",
@@ -150,7 +150,7 @@ def remember_check(segment: Segment, problems: str, by: Actor, now: datetime) ->
 
 
 @contextmanager
-def _alone() -> Iterator[Path]:
+def alone() -> Iterator[Path]:
     """The only sealer on this database and in this directory; yields its work directory, emptied."""
     work = Path(settings.GOVSHARE_SEALING)
     durable.make_directory(work)
