@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from govshare.archive import layout
 from govshare.archive.models import Check, Destruction, Disposal, Hold, Lift, Segment
@@ -82,9 +82,10 @@ def states() -> list[State]:
     ]
 
 
-def kept() -> list[Segment]:
+def kept(among: QuerySet[Segment] | None = None) -> list[Segment]:
     """Segments whose files are there: all but the disposed ones, oldest first."""
-    return list(Segment.objects.exclude(first_index__in=Disposal.objects.values("first_index")).order_by("first_index"))
+    segments = Segment.objects.all() if among is None else among
+    return list(segments.exclude(first_index__in=Disposal.objects.values("first_index")).order_by("first_index"))
 
 
 def holds_in_force() -> list[Hold]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from govshare.audit import durable, keys, verifier
+from govshare.audit import archived, durable, keys, verifier
 from govshare.audit.notes import NoteKey
 from govshare.audit.tiles import Tiles
 from govshare.audit.verifier import Checkpoint
@@ -129,5 +129,7 @@ class Log:
 
 
 def open_log() -> Log:
-    """The platform's own log."""
-    return Log(Path(settings.GOVSHARE_EVIDENCE), keys.log_key(), tuple(key for key, _ in settings.GOVSHARE_WITNESSES))
+    """The platform's own log, with the archive behind its tiles."""
+    log = Log(Path(settings.GOVSHARE_EVIDENCE), keys.log_key(), tuple(key for key, _ in settings.GOVSHARE_WITNESSES))
+    log.tiles.behind = archived.leaves
+    return log

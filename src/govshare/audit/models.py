@@ -134,3 +134,21 @@ class Timestamp(models.Model):
     class Meta:
         managed = False
         db_table = "audit_timestamp"
+
+
+class Dropped(models.Model):
+    """A partition that left the database when all its batches, placed from ``first_index`` to before ``end_index``, were sealed."""
+
+    number = models.IntegerField(primary_key=True)
+    batches = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    least_batch = models.BigIntegerField()
+    most_batch = models.BigIntegerField()
+    first_index = models.BigIntegerField()
+    end_index = models.BigIntegerField()
+    dropped_at = models.DateTimeField()
+    dropped_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_dropped"

@@ -6,19 +6,22 @@ from datetime import datetime
 
 from django.db import connection
 
-from govshare.audit import keys, receipts, verifier
+from govshare.audit import archived, keys, receipts, verifier
+from govshare.audit.archived import Archived
 from govshare.audit.log import Head, Log, LogRewound, open_log
-from govshare.audit.models import Batch, Checkpoint, Cosignature, Entry, Handover, Placement, Unplaced
-from govshare.audit.rules import LARGEST_BATCH, LARGEST_COLUMN, parse_receipt_number, receipt_number
+from govshare.audit.models import Batch, Checkpoint, Cosignature, Dropped, Entry, Handover, Placement, Unplaced
+from govshare.audit.rules import LARGEST_BATCH, LARGEST_COLUMN, parse_receipt_number, receipt_number, searchable
 from govshare.kernel.errors import NotFound
 from govshare.regulation.articles import cite
 
 LAW = cite("CD2016-26")
 PAGE = 100
 RECENT = 100  # cosignatures looked at for the best cosigned checkpoint
+#: The columns that ``searchable`` fills.
+SEARCHED = ("at", "action", "outcome", "actor", "organization", "about", "resource", "grant_id", "subject", "parties")
 
 _LEAVES = """
-    SELECT e.leaf_hash
+    SELECT p.first_index + e.ordinal, e.leaf_hash
     FROM audit_placement p JOIN audit_entry e ON e.batch = p.batch
     WHERE p.first_index > %(first)s - %(largest)s AND p.first_index < %(end)s
       AND p.first_index + e.ordinal >= %(first)s AND p.first_index + e.ordinal < %(end)s
@@ -41,12 +44,11 @@ def receipt(number: str, *, for_organization: str | None = None) -> bytes:
 
     With ``for_organization``, only what that organization may see. Raises ``NotFound``.
     """
-    kept = find(number, for_organization=for_organization)
+    kept, index = _located(number, for_organization)
     body = kept.body.encode()
     log = open_log()
-    head, place = log.head(), Placement.objects.filter(batch=kept.batch).first()
-    if head and place and place.first_index + kept.ordinal < head.size:
-        index = place.first_index + kept.ordinal
+    head = log.head()
+    if head and index is not None and index < head.size:
         return _proof(log, cosigned(log, index) or head, body, index)
     recorded_at = Batch.objects.get(batch=kept.batch).recorded_at
     promise = receipts.Promise(
@@ -57,20 +59,40 @@ def receipt(number: str, *, for_organization: str | None = None) -> bytes:
 
 def find(number: str, *, for_organization: str | None = None) -> Entry:
     """The entry a receipt number names; ``NotFound`` when there is none, or none that ``for_organization`` may see."""
+    return _located(number, for_organization)[0]
+
+
+def _located(number: str, for_organization: str | None) -> tuple[Entry, int | None]:
+    """The entry, from the database or the archive, and its place in the log, if it has one."""
     parsed = parse_receipt_number(number)
     kept = Entry.objects.filter(batch=parsed[0], ordinal=parsed[1]).first() if parsed else None
+    index = None
+    if kept:
+        place = Placement.objects.filter(batch=kept.batch).first()
+        index = place.first_index + kept.ordinal if place else None
+    elif parsed and (sealed := archived.entry(*parsed)):
+        kept, index = _unsealed(sealed), sealed.index
     if kept is None or (for_organization is not None and for_organization not in kept.parties):
         raise NotFound("没有这个回执号，或它与本部门无关；请核对号码", basis=LAW)
-    return kept
+    return kept, index
 
 
 def at_index(index: int) -> Entry:
     """The entry with the place ``index`` in the log; ``NotFound`` when there is none."""
     place = Placement.objects.filter(first_index__lte=index).order_by("-first_index").first()
     kept = Entry.objects.filter(batch=place.batch, ordinal=index - place.first_index).first() if place else None
+    if kept is None and (sealed := archived.at(index)):
+        return _unsealed(sealed)
     if kept is None:
         raise NotFound("日志中没有这个序号，请核对", basis=LAW)
     return kept
+
+
+def _unsealed(sealed: Archived) -> Entry:
+    """An archived entry with the columns it had in the database."""
+    values = dict(zip(SEARCHED, searchable(sealed.body), strict=True))
+    leaf = keys.tree().leaf(sealed.body.encode())
+    return Entry(batch=sealed.batch, ordinal=sealed.ordinal, leaf_hash=leaf, body=sealed.body, **values)
 
 
 def _proof(log: Log, head: Head, body: bytes, index: int) -> bytes:
@@ -184,7 +206,8 @@ def anything_waits() -> bool:
 def placed() -> int:
     """How many entries have a place: the size of the log in the database."""
     last = Placement.objects.order_by("-first_index").first()
-    return last.first_index + last.n if last else 0
+    dropped = Dropped.objects.order_by("-end_index").first()
+    return max(last.first_index + last.n if last else 0, dropped.end_index if dropped else 0)
 
 
 def last_checkpoint(log: Log) -> Head | None:
@@ -202,4 +225,7 @@ def leaf_hashes(first: int, end: int) -> Sequence[bytes]:
     """Leaf hashes of the placed entries ``first`` .. ``end`` - 1, in the order of the log."""
     with connection.cursor() as cursor:
         cursor.execute(_LEAVES, {"first": first, "end": end, "largest": LARGEST_BATCH})
-        return [bytes(row[0]) for row in cursor.fetchall()]
+        leaves = {index: bytes(leaf) for index, leaf in cursor.fetchall()}
+    if len(leaves) < end - first:
+        leaves |= {sealed.index: sealed.leaf for sealed in archived.dropped(first, end)}
+    return [leaf for _, leaf in sorted(leaves.items())]

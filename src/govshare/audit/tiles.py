@@ -1,7 +1,7 @@
 """The tree on disk: C2SP tlog-tiles (height 8). Full tiles never change; a partial tile lives until its full one is there."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from govshare.audit import durable, merkle
@@ -23,9 +23,10 @@ class TileAltered(Exception):
 class Tiles:
     """Tiles below ``directory``/tile, of a log that hashes as ``tree`` does."""
 
-    def __init__(self, directory: Path, tree: Tree = SHA256) -> None:
+    def __init__(self, directory: Path, tree: Tree = SHA256, behind: Callable[[int], bytes | None] | None = None) -> None:
         self.directory = directory / "tile"
         self.tree = tree
+        self.behind = behind  # has the leaves of full tiles whose files were removed
 
     def path(self, level: int, index: int, width: int = WIDTH) -> Path:
         """Index 1234067 is ``x001/x234/067``; a partial tile of width 9 is ``067.p/9``."""
@@ -46,7 +47,10 @@ class Tiles:
             if len(data) != length * HASH:
                 raise TileAltered(path)
             return [data[n : n + HASH] for n in range(0, width * HASH, HASH)]
-        raise TileAltered(self.path(level, index, width))
+        data = self.behind(index) if self.behind and level == 0 else None
+        if data is None or len(data) != WIDTH * HASH:
+            raise TileAltered(self.path(level, index, width))
+        return [data[n : n + HASH] for n in range(0, width * HASH, HASH)]
 
     def root(self, size: int) -> bytes:
         """The root of the first ``size`` leaves."""

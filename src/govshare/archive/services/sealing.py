@@ -73,7 +73,9 @@ class _Sealer:
     def write(self, head: Head, first: int, end: int) -> str:
         """Put a segment into the store, its manifest last; return its name."""
         name = layout.segment_name(first, end)
-        self.store.remove(name)  # what a killed sealer left
+        for left in {path.rpartition("/")[0] for path in self.store.sizes("segments")}:
+            if left.startswith(f"{name.rpartition('-')[0]}-"):  # by a killed sealer, perhaps of another length
+                self.store.remove(left)
         directory = self.work / "segment"
         written = parquet.write(directory, first=first, rows=queries.hot_rows(first, end), tree=self.log.tree)
         (directory / layout.CHECKPOINT).write_text(head.note, "utf-8")
