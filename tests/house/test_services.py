@@ -31,6 +31,8 @@ NO_SERVICE = {
     "alerts.services.watching.watch": "the clock's own work: reads on in stretches that are transactions of their own, by the platform",
     "archive.services.sealing.seal": "the log's own clockwork: steps that may be repeated, each segment entered in one transaction",
     "archive.services.sealing.remember_check": "part of the transaction that seals or checks",
+    "archive.services.dropping.drop": "the owner's: each partition goes in a transaction of its own, after it was read back",
+    "archive.services.dropping.prepare": "the owner's: makes empty tables",
     "archive.services.sealing.alone": "a lock, not an act",
     "archive.services.verifying.verify": "reads for hours; each segment's outcome is a transaction of its own",
     "exchange.services.acts.need_taker": "asks who may and changes nothing",

@@ -47,10 +47,10 @@ class Tiles:
             if len(data) != length * HASH:
                 raise TileAltered(path)
             return [data[n : n + HASH] for n in range(0, width * HASH, HASH)]
-        data = self.behind(index) if self.behind and level == 0 else None
-        if data is None or len(data) != WIDTH * HASH:
+        sealed = self.behind(index) if self.behind and level == 0 else None
+        if sealed is None or len(sealed) != WIDTH * HASH:
             raise TileAltered(self.path(level, index, width))
-        return [data[n : n + HASH] for n in range(0, width * HASH, HASH)]
+        return [sealed[n : n + HASH] for n in range(0, width * HASH, HASH)]
 
     def root(self, size: int) -> bytes:
         """The root of the first ``size`` leaves."""

@@ -17,7 +17,7 @@ from govshare.audit.log import Head, Log, LogRewound, open_log
 from govshare.audit.merkle import RunningRoot, perfect_root
 from govshare.audit.models import Checkpoint, Placement
 from govshare.audit.rules import LARGEST_BATCH, searchable
-from govshare.audit.services import streaming
+from govshare.audit.services import behind, streaming
 from govshare.audit.services.structure import structure, waiting
 from govshare.audit.strays import strays
 from govshare.audit.tiles import HASH, WIDTH, TileAltered, width_at
@@ -119,7 +119,12 @@ def _agreed(log: Log, heads: list[Head], size: int, wrong_columns: list["_Row"])
     units: list[bytes] = []
     suspects: list[int] = []
     at = 0
-    for checked in streaming.agreeing(log.tiles, log.tree, at, size):
+    for leaves in behind.agreeing(log.tiles, size, lambda low, high: [row.kept.leaf for row in _rows(log, low, high, wrong_columns)]):
+        roots = [perfect_root(leaves[low : low + WIDTH], log.tree) for low in range(0, len(leaves) - WIDTH + 1, WIDTH)]
+        derivation.extend(b"".join(leaves), roots)
+        units += roots
+        at += len(leaves)
+    for checked in streaming.agreeing(log.tiles, log.tree, at, size) if at % WIDTH == 0 else ():
         derivation.extend(checked.leaves, checked.units)
         units += checked.units
         suspects += checked.suspects
@@ -148,7 +153,12 @@ def _rows(log: Log, start: int, end: int, wrong_columns: list[_Row]) -> Iterator
         with connection.cursor() as cursor:
             cursor.execute(_KEPT, {"first": first, "end": min(first + STEP, end), "largest": LARGEST_BATCH})
             rows = cursor.fetchall()
+        if len(rows) < min(first + STEP, end) - first:
+            rows = behind.with_dropped(rows, first, min(first + STEP, end))
         for index, batch, ordinal, body, *columns in rows:
+            if body is None:
+                yield _Row(index, Kept(columns[0], batch, ordinal))
+                continue
             row = _Row(index, Kept(log.tree.leaf(body.encode()), batch, ordinal))
             if not _columns_hold(row.kept.leaf, body, columns):
                 wrong_columns.append(row)

@@ -32,6 +32,8 @@ _STRUCTURE = """
     SELECT CASE WHEN first_index > due THEN 'missing' ELSE 'inserted' END, batch, NULL, '位置之间有缺口或重叠'
     FROM (SELECT batch, first_index, lag(first_index + n, 1, 0::bigint) OVER (ORDER BY first_index) AS due FROM audit_placement) AS p
     WHERE first_index <> due
+      AND NOT (due >= (SELECT coalesce(min(d.first_index), 0) FROM audit_dropped d)  -- what was dropped lies before what is there
+               AND first_index <= (SELECT coalesce(max(d.end_index), 0) FROM audit_dropped d))
     ORDER BY 2, 3 LIMIT 10000
 """
 
