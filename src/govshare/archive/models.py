@@ -97,3 +97,60 @@ class Destruction(models.Model):
     class Meta:
         managed = False
         db_table = "archive_destruction"
+
+
+class Opening(models.Model):
+    """A request to see identifiers, by one person with a reason; what it reaches does not grow after it was made."""
+
+    id = models.UUIDField(primary_key=True)
+    number = models.TextField()  # the one entry's receipt number; empty where an actor's entries of a time are meant
+    actor = models.TextField()
+    actor_name = models.TextField()
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    below = models.BigIntegerField()  # index that ends what the request reaches
+    entries = models.IntegerField()
+    reason = models.TextField()
+    organization = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    asked_by_name = models.TextField()
+    asked_for = models.TextField()  # the person stood in for 代岗
+    receipt = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_opening"
+
+
+class OpeningAnswer(models.Model):
+    """The second person's yes or no."""
+
+    opening = models.UUIDField(primary_key=True)
+    agreed = models.BooleanField()
+    reason = models.TextField()
+    answered_at = models.DateTimeField()
+    answered_by = models.TextField()
+    answered_by_name = models.TextField()
+    answered_for = models.TextField()
+    receipt = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_opening_answer"
+
+
+class OpeningLook(models.Model):
+    """One of the two saw identifiers."""
+
+    id = models.UUIDField(primary_key=True)
+    opening = models.UUIDField()
+    entries = models.IntegerField()
+    looked_at = models.DateTimeField()
+    looked_by = models.TextField()
+    looked_by_name = models.TextField()
+    receipt = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_opening_look"

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 import duckdb
-from django.conf import settings
 
 from govshare.archive import layout
+from govshare.archive.store import open_store
 
 MEMORY = "1GB"
 THREADS = 2
@@ -18,12 +18,12 @@ THREADS = 2
 @contextmanager
 def cursor() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own to the process's database; several threads may ask at once."""
-    with _database(os.getpid(), str(settings.GOVSHARE_ARCHIVE)).cursor() as connection:
+    with _database(os.getpid(), open_store().url("segments")).cursor() as connection:
         yield connection
 
 
 @lru_cache(maxsize=2)
-def _database(_process: int, archive: str) -> duckdb.DuckDBPyConnection:
+def _database(_process: int, segments: str) -> duckdb.DuckDBPyConnection:
     """What DuckDB may do is settled here and locked: no extensions, no other files, no more memory."""
     options: dict[str, Any] = {
         "threads": THREADS,
@@ -33,7 +33,10 @@ def _database(_process: int, archive: str) -> duckdb.DuckDBPyConnection:
     }
     database = duckdb.connect(":memory:", config=options)
     database.execute("SET parquet_metadata_cache = true")
-    database.execute(f"SET allowed_directories = {layout.listed([archive])}")
+    filesystem = open_store().filesystem()
+    if filesystem is not None:
+        database.register_filesystem(filesystem)
+    database.execute(f"SET allowed_directories = {layout.listed([segments])}")
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
     return database
