@@ -9,27 +9,29 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from govshare.audit import queries, services, verifier
+from govshare.audit import log as log_
+from govshare.audit import queries, services
 from govshare.audit.log import LogRewound, open_log
-from govshare.audit.models import Checkpoint, Entry
+from govshare.audit.models import Checkpoint, Entry, Objection, Timestamp
 from govshare.audit.rules import receipt_number
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest checkpoint. ``witnesses`` verified with the keys this platform knows; ``strangers`` signed as well."""
+    """The newest checkpoint, as it was signed."""
 
     size: int
     root: str
     note: str
     signed_at: datetime | None
-    witnesses: tuple[tuple[str, datetime], ...]
-    strangers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``trouble``: why there is no head; in the reader's language."""
+    """``trouble``: why there is no head, in the reader's language. ``cosigned_size``: up to which entry witnesses have cosigned.
+
+    ``witnesses`` are those whose signatures on it hold; ``objections`` are witnesses that found the log inconsistent with what they saw.
+    """
 
     head: Head | None
     trouble: str
@@ -39,14 +41,19 @@ class Standing:
     placed: int
     waits: bool
     checking: bool
+    cosigned_size: int
+    witnesses: tuple[tuple[str, datetime], ...]
+    stamped: Timestamp | None
+    objections: tuple[Objection, ...]
 
 
 def standing() -> Standing:
     log = open_log()
-    head, trouble = None, ""
+    head, cosigned, trouble = None, None, ""
     try:
         found = log.head()
-        head = _head(found.note, log.trust()) if found else None
+        head = _head(found) if found else None
+        cosigned = queries.cosigned(log) if found else None
     except LogRewound as rewound:
         trouble = rewound.english if get_language() == "en" else rewound.chinese
     return Standing(
@@ -58,20 +65,16 @@ def standing() -> Standing:
         placed=queries.placed(),
         waits=queries.anything_waits(),
         checking=services.running(),
+        cosigned_size=cosigned.size if cosigned else 0,
+        witnesses=tuple((each.name, datetime.fromisoformat(each.at)) for each in cosigned.checkpoint.cosigned) if cosigned else (),
+        stamped=Timestamp.objects.order_by("-size").first(),
+        objections=tuple(Objection.objects.order_by("-number")[:5]),
     )
 
 
-def _head(note: str, trust: verifier.Trust) -> Head:
-    checkpoint = verifier.open_checkpoint(note, trust)
-    row = Checkpoint.objects.filter(size=checkpoint.size).first()
-    return Head(
-        size=checkpoint.size,
-        root=base64.b64encode(checkpoint.root).decode(),
-        note=note,
-        signed_at=row.at if row else None,
-        witnesses=tuple((each.name, datetime.fromisoformat(each.at)) for each in checkpoint.cosigned),
-        strangers=checkpoint.strangers,
-    )
+def _head(found: log_.Head) -> Head:
+    row = Checkpoint.objects.filter(size=found.size).first()
+    return Head(size=found.size, root=base64.b64encode(found.root).decode(), note=found.note, signed_at=row.at if row else None)
 
 
 @dataclass(frozen=True, slots=True)
