@@ -22,7 +22,7 @@ from govshare.kernel.clock import LOCAL
 from govshare.kernel.roles import Role
 
 #: Whose registrar pressed a button that is not the registrar's, how often in a row, when, and what became of it.
-_PRESSED = ((LAND, 5, 110, "explained"), (FUND, 6, 150, "dismissed"), (POLICE, 11, 190, "handed over"), (CIVIL, 7, -2, "open"))
+_PRESSED = ((LAND, 5, 110, "explained"), (FUND, 6, 150, "dismissed"), (POLICE, 11, 190, "handed over"), (CIVIL, 16, -2, "open"))
 _ANSWER = "当日新到岗的登记人员不熟悉分工，误以为可以自行发布，反复点了多次；已组织学习登记、审核分开的规定。"
 
 

@@ -86,7 +86,7 @@ def chart(alert: Alert) -> dict[str, Any]:
     data: list[Any] = list(values)
     if alert.baseline is not None and data:
         data[-1] = {"value": data[-1], "itemStyle": {"color": "#B8292F"}}
-    mark = {"symbol": "none", "data": lines, "label": {"formatter": "{b}", "position": "insideEndTop"}}
+    mark = {"symbol": "none", "data": lines, "label": {"formatter": "{b}", "position": "insideStartTop"}}
     return {
         "tooltip": {"trigger": "axis"},
         "grid": {"left": 64, "right": 24, "top": 24, "bottom": 28},
