@@ -75,8 +75,10 @@ GROUPS = (
         (
             Item("receipts", icon="receipt", label=_("回执"), sections=("receipt",)),
             Item("log", icon="history", label=_("共享日志"), sections=("log",)),
+            Item("openings", icon="lock-open", label=_("两人开启"), sections=("opening",)),
             Item("alerts", icon="alert-triangle", label=_("异常取数"), sections=("alert",)),
             Item("integrity", icon="shield-check", label=_("完整性校验"), sections=("integrity",)),
+            Item("retention", icon="archive", label=_("留存与封存状态"), sections=("retention",)),
         ),
     ),
     Group(

@@ -1,5 +1,5 @@
 """The log's pages, for ``site``."""
 
-from govshare.portal.log import entries
+from govshare.portal.log import entries, openings, retention
 
-MODULES = (entries,)
+MODULES = (entries, openings, retention)
