@@ -17,12 +17,14 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import errno
 import hashlib
 import json
 import re
 import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -48,7 +50,7 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 GRACE = timedelta(seconds=60)  # for what was being signed while keys were handed over
 SIGNATURES = 64  # lines below one checkpoint
 LARGEST_TEXT = 32 * 1024 * 1024  # bytes of a receipt, manifest or package statement
-LARGEST_ZIP = 4 * 1024 * 1024 * 1024  # bytes of all members, unpacked
+LARGEST_ZIP = 2 * 1024 * 1024 * 1024  # bytes of all members, unpacked
 MOST_MEMBERS = 100_000
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -661,10 +663,8 @@ class Zip:
     """Members of a ZIP file; one that would unpack to too much, or hides something, is ``Altered``."""
 
     def __init__(self, path: Path) -> None:
-        try:
+        with _reading(path.name):
             self.file = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, NotImplementedError):
-            raise Altered("ZIP 文件损坏", "the ZIP file is damaged") from None
         members = self.file.infolist()
         self.names = sorted(member.filename for member in members if not member.is_dir())
         plain = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -705,6 +705,12 @@ def _pieces(members: Members, name: str, size: int) -> Iterator[bytes]:
             yield piece
 
 
+def _is_damage(problem: BaseException) -> bool:
+    """What reading a ZIP raises when its bytes are not what they were; other files' troubles are the machine's."""
+    damages = (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OverflowError, MemoryError, struct.error, zlib.error)
+    return isinstance(problem, damages) or (isinstance(problem, OSError) and problem.errno == errno.EINVAL)
+
+
 class _reading:  # noqa: N801 - used like a function
     """What a damaged ZIP says while it is read is said as ``Altered``."""
 
@@ -715,7 +721,7 @@ class _reading:  # noqa: N801 - used like a function
         pass
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
-        if isinstance(problem, (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError)) or type(problem).__module__ == "zlib":
+        if problem is not None and _is_damage(problem):
             raise Altered(f"文件 {self.name} 损坏", f"the file {self.name} is damaged") from None
 
 
@@ -992,10 +998,18 @@ def _examine_members(members: Members, trust: Trust) -> list[str]:
     folders = sorted(name[: -len("manifest")] for name in members.names if name == "manifest" or name.endswith("/manifest"))
     if folders:
         return _examine_segments(members, trust, folders)
+    return _examine_receipts(members, trust)
+
+
+def _examine_receipts(members: Members, trust: Trust) -> list[str]:
     bodies, promised = _receipts(members, trust)
+    others = [name for name in members.names if name != "handover" and not name.endswith(".tsr") and not _RECEIPT_NAME.fullmatch(name)]
     if not bodies:
         raise Altered("其中没有回执", "there is no receipt in it")
+    if others and isinstance(members, Zip):
+        raise Altered(f"没有签名清单，{others[0]} 无从核验", f"without a signed list {others[0]} cannot be verified")
     return [
+        *(f"未核 not verified  {name}" for name in others),
         f"成立：{len(bodies)} 份回执（其中 {promised} 份为承诺）。 / {len(bodies)} receipts hold, {promised} of them promises.",
         "没有签名清单，看不出是否缺少回执。 / There is no signed list: a missing receipt would not be seen.",
     ]
