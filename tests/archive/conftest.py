@@ -1,4 +1,4 @@
-"""An S3 server, started as a process of its own."""
+"""An S3 server, started as a process of its own; and acting as the database's owner."""
 
 import os
 import secrets
@@ -12,6 +12,10 @@ from urllib.request import urlopen
 
 import pyarrow.fs as pafs
 import pytest
+
+from tests.archive.owner import owner
+
+__all__ = ["owner"]
 
 
 @pytest.fixture(scope="session")

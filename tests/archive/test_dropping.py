@@ -3,7 +3,6 @@
 import psycopg
 import pytest
 from django.db import connection
-from psycopg.conninfo import conninfo_to_dict
 
 from govshare.archive import layout
 from govshare.archive import services as archive
@@ -20,24 +19,6 @@ from tests.archive.sealed import NEXT_MONTH, record
 from tests.audit.actors import HOUSING, NOW, TAX
 
 pytestmark = pytest.mark.article("CD2016-26", "PC-111")
-
-
-@pytest.fixture
-def owner(own_database):
-    """Runs a service as the database's owner."""
-
-    def run(service, **words):
-        program = dict(connection.settings_dict)
-        parts = conninfo_to_dict(own_database("owner"))
-        connection.close()
-        connection.settings_dict.update(USER=parts["user"], PASSWORD=parts["password"])
-        try:
-            return service(**words)
-        finally:
-            connection.close()
-            connection.settings_dict.update(program)
-
-    return run
 
 
 @pytest.fixture

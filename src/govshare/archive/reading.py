@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from govshare.archive import layout, parquet
-from govshare.archive.models import Segment
+from govshare.archive.models import Disposal, Segment
 from govshare.archive.queries import kept
 from govshare.archive.search import engine
 from govshare.archive.store import open_store
@@ -32,7 +32,7 @@ class Shelf:
         return _entry(index, batch, index - first, recorded)
 
     def leaves(self, tile: int) -> bytes | None:
-        segment = _segment_of(tile * WIDTH)
+        segment = Segment.objects.filter(first_index__lte=tile * WIDTH, end_index__gt=tile * WIDTH).first()
         if segment is None:
             return None
         return open_store().read(f"{segment.name}/{layout.LEAVES}", (tile * WIDTH - segment.first_index) * HASH, WIDTH * HASH)
@@ -41,9 +41,13 @@ class Shelf:
         numbers = set(Dropped.objects.filter(first_index__lt=end, end_index__gt=first).values_list("number", flat=True))
         if not numbers:
             return
-        for segment in kept(Segment.objects.filter(first_index__lt=end, end_index__gt=first)):
+        disposed = set(Disposal.objects.values_list("first_index", flat=True))
+        for segment in Segment.objects.filter(first_index__lt=end, end_index__gt=first).order_by("first_index"):
             low, high = max(first, segment.first_index), min(end, segment.end_index)
             data = open_store().read(f"{segment.name}/{layout.LEAVES}", (low - segment.first_index) * HASH, (high - low) * HASH)
+            if segment.first_index in disposed:  # given up whole, after the database had given it up
+                yield from (Leaf(index, -1, -1, data[(index - low) * HASH : (index - low + 1) * HASH]) for index in range(low, high))
+                continue
             for begins, batch, n, _ in sorted(_batches(segment, f"first_index < {high:d} AND first_index + n > {low:d}")):
                 if batch >> _PARTITION in numbers:
                     for index in range(max(low, begins), min(high, begins + n)):

@@ -32,6 +32,7 @@ class Store(Protocol):
     def read(self, name: str, start: int = 0, length: int | None = None) -> bytes: ...
     def sizes(self, prefix: str) -> dict[str, int]: ...
     def remove(self, prefix: str) -> None: ...
+    def remove_file(self, name: str) -> None: ...
     def url(self, name: str) -> str: ...
     def filesystem(self) -> fsspec.AbstractFileSystem | None: ...
 
@@ -76,6 +77,11 @@ class Folder:
             if (self.directory / prefix).parent.is_dir():
                 durable.sync_directory((self.directory / prefix).parent)
 
+    def remove_file(self, name: str) -> None:
+        with _in_words(self.directory):
+            (self.directory / name).unlink(missing_ok=True)
+            durable.sync_directory((self.directory / name).parent)
+
     def url(self, name: str) -> str:
         return str(self.directory / name)
 
@@ -114,7 +120,11 @@ class Bucket:
     def remove(self, prefix: str) -> None:
         with _in_words(self.root):
             for name in self.sizes(prefix):
-                self._files.delete_file(self._path(name))
+                self.remove_file(name)
+
+    def remove_file(self, name: str) -> None:
+        with _in_words(self.root):
+            self._files.delete_file(self._path(name))
 
     def url(self, name: str) -> str:
         return f"{SCHEME}://{self._path(name)}"

@@ -59,6 +59,11 @@ def identifier_file(month: str) -> str:
     return f"subjects/{month}.key"
 
 
+def forget_identifier_keys() -> None:
+    """Keep none in memory: one was destroyed."""
+    _identifier_key.cache_clear()
+
+
 @lru_cache(maxsize=400)
 def _identifier_key(directory: Path, month: str) -> bytes:
     return Keyring(directory).secret(identifier_file(month), 64)

@@ -36,7 +36,7 @@ def verify(*, now: datetime, by: Actor = PLATFORM, first: int = 0, end: int | No
 
 def _strangers(store: Store) -> list[Finding]:
     """Files that belong to no segment: nobody sealed them."""
-    known = {segment.name for segment in queries.kept()}
+    known = set(Segment.objects.values_list("name", flat=True))
     strange = [path for path in store.sizes("segments") if path.rpartition("/")[0] not in known]
     return [Finding("inserted", "archive", path, "归档中有不属于任何已封存分段的文件") for path in strange]
 
