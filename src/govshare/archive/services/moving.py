@@ -55,7 +55,8 @@ def take_out(*, segments: list[Segment], target: Path, by: Actor, now: datetime)
     durable.write(target / "log.vkey", f"{log.trust().eras[0].key.text}\n".encode())
     if log.handovers():
         durable.write(target / "handover", log.handovers())
-    _record("archive:log:export", segments, by, now)
+    with transaction.atomic():
+        _enter("archive:log:export", segments, by, now)
 
 
 def put_back(*, source: Path, by: Actor, now: datetime) -> list[Segment]:
@@ -74,7 +75,8 @@ def put_back(*, source: Path, by: Actor, now: datetime) -> list[Segment]:
         _must_hold(segment, store)
         _remember(segment, by, now)
         restored.append(segment)
-    _record("archive:log:restore", restored, by, now)
+    with transaction.atomic():
+        _enter("archive:log:restore", restored, by, now)
     return restored
 
 
@@ -118,12 +120,8 @@ def _remember(segment: Segment, by: Actor, now: datetime) -> None:
     remember_check(segment, "", by, now)
 
 
-@transaction.atomic
-def _record(action: str, segments: list[Segment], by: Actor, now: datetime) -> None:
-    _enter(action, segments, by, now)
-
-
 def _enter(action: str, segments: list[Segment], by: Actor, now: datetime) -> None:
+    """Record which segments left the archive or came back into it, in the caller's transaction."""
     names = {str(number): segment.name for number, segment in enumerate(segments[:100], 1)}
     count = sum(one.end_index - one.first_index for one in segments)
     audit.record(action=action, basis=LAW, by=by, now=now, counts={"segments": len(segments), "entries": count}, detail=names)
