@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -69,46 +69,46 @@ class Entry:
 
     def canonical(self, tree: str = "sha256") -> bytes:
         """The bytes that are hashed and kept, in a log whose tree hashes by ``tree``: JSON by RFC 8785."""
-        version = f"{ENTRY_VERSION}+{tree}"
+        fields = self._fields(f"{ENTRY_VERSION}+{tree}")
         try:
-            body = _JSON(self._fields(version, _as_it_is)).encode()
+            body = _JSON(fields).encode()
         except UnicodeEncodeError:
             body = _NUL
-        if _NUL in body:  # what cannot be stored is replaced; it hardly ever occurs
-            body = _JSON(self._fields(version, storable)).encode()
+        if _NUL in body:  # it hardly ever occurs
+            body = _JSON(_stored(fields)).encode()
         if len(body) > LARGEST_ENTRY:
             raise ValueError(f"an entry of {len(body)} bytes; record a digest of what is long, not its text")
         return body
 
-    def _fields(self, version: str, text: Callable[[str], str]) -> dict[str, Any]:
+    def _fields(self, version: str) -> dict[str, Any]:
         """Every key stands where RFC 8785 sorts it."""
         by = self.by
         return {
-            "about": text(self.about),
+            "about": self.about,
             "action": self.action,
             "actor": {
-                "certificate": text(by.certificate),
-                "id": text(by.id),
+                "certificate": by.certificate,
+                "id": by.id,
                 "kind": by.kind,
-                "name": text(by.name),
-                "organization": text(by.organization),
-                "organization_name": text(by.organization_name),
-                "standing_in_for": text(by.standing_in_for),
+                "name": by.name,
+                "organization": by.organization,
+                "organization_name": by.organization_name,
+                "standing_in_for": by.standing_in_for,
             },
             "at": timestamp(self.at),
             "basis": self.basis,
-            "case": text(self.case),
-            "counts": _in_order({text(name): exact(count) for name, count in self.counts.items()}),
-            "detail": _in_order({text(name): text(str(value)) for name, value in self.detail.items()}),
-            "digests": _in_order({text(name): text(str(value)) for name, value in self.digests.items()}),
-            "grant": text(self.grant),
+            "case": self.case,
+            "counts": _in_order({name: exact(count) for name, count in self.counts.items()}),
+            "detail": _in_order({name: str(value) for name, value in self.detail.items()}),
+            "digests": _in_order({name: str(value) for name, value in self.digests.items()}),
+            "grant": self.grant,
             "identifier": self.identifier,
-            "outcome": text(self.outcome),
-            "parties": sorted({text(party) for party in (*self.parties, by.organization) if party}),
-            "purpose": text(self.purpose),
-            "reason": text(self.reason),
-            "request_id": text(self.request_id),
-            "resource": text(self.resource),
+            "outcome": self.outcome,
+            "parties": sorted({party for party in (*self.parties, by.organization) if party}),
+            "purpose": self.purpose,
+            "reason": self.reason,
+            "request_id": self.request_id,
+            "resource": self.resource,
             "rule_set": self.rule_set,
             "subject": self.subject,
             "v": version,
@@ -118,6 +118,19 @@ class Entry:
 #: RFC 8785 for objects whose keys are in order already and whose numbers are whole: the same escapes, no blanks.
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False).encode
 _NUL = b"\\u0000"
+
+
+def _stored(value: Any) -> Any:
+    """``value`` with what no database can store replaced everywhere."""
+    match value:
+        case str():
+            return storable(value)
+        case list():
+            return sorted(set(map(storable, value)))
+        case dict():
+            return _in_order({storable(name): _stored(each) for name, each in value.items()})
+        case _:
+            return value
 
 
 def _in_order(values: dict[str, Any]) -> dict[str, Any]:
@@ -132,10 +145,6 @@ def _utf16(item: tuple[str, Any]) -> bytes:
     return item[0].encode("utf-16-be", "surrogatepass")
 
 
-def _as_it_is(text: str) -> str:
-    return text
-
-
 def storable(text: str) -> str:
     """``text`` with what cannot be stored (NUL, lone surrogates) shown as U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)
@@ -148,7 +157,8 @@ def exact(count: int) -> int | str:
 
 def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: ``2026-01-02T03:04:05.000006Z``."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def leaf_hash(body: bytes) -> bytes:
