@@ -1,8 +1,10 @@
 """Run by test_grouping in processes of their own that are killed: eight threads record without end through the process's group commit.
 
+Arguments: a name, and how many characters of noise each entry carries.
 Prints a line for every answer: ``ready`` once, then ``HZ-… <leaf>`` for what was acknowledged, or ``refused``.
 """
 
+import secrets
 import sys
 import threading
 import time
@@ -19,7 +21,8 @@ def record_on(name: str, say: threading.Lock) -> None:
     n = 0
     while True:
         n += 1
-        written = services.entry(action="gateway:person:query", basis=LAW, by=person(), now=utc_now(), about=f"{name}/{n}")
+        noise = {"noise": secrets.token_hex(int(sys.argv[2]) // 2)}
+        written = services.entry(action="gateway:person:query", basis=LAW, by=person(), now=utc_now(), about=f"{name}/{n}", detail=noise)
         try:
             promise = services.GROUP.record(written)
             answer = f"{promise.number} {promise.leaf_hash.hex()}"

@@ -3,12 +3,8 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import threading
-import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -21,11 +17,9 @@ from govshare.audit.models import Batch, Entry
 from govshare.audit.rules import Entry as Unwritten
 from govshare.audit.services.grouping import GroupCommit
 from govshare.kernel.errors import Unavailable
-from govshare.operations.cluster import Cluster
 from tests.audit.actors import LAW, NOW, person
+from tests.audit.recorders import recorders, until
 from tests.processes import forked, wait
-
-TOP = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -50,15 +44,6 @@ def stuck(url):
     with psycopg.connect(url) as other:
         other.execute("LOCK TABLE audit_batch IN ACCESS EXCLUSIVE MODE")
         yield other
-
-
-def until(condition):
-    """Wait for what another process or thread does by itself."""
-    for _ in range(2000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not come to that")
 
 
 @pytest.mark.article("CD2016-26")
@@ -208,42 +193,6 @@ def test_a_forked_process_has_a_writer_of_its_own(own_database):
     assert {parent.number, again.number} < set(kept())
 
 
-class Recorder:
-    """A process that records until it is killed, and what it was answered."""
-
-    def __init__(self, name, environment):
-        self.answers = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.audit.crash_recorder", name],
-            cwd=TOP,
-            env={**os.environ, "PYTHONPATH": f"{TOP / 'src'}:{TOP}", "DJANGO_SETTINGS_MODULE": "govshare.project.settings", **environment},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.reader = threading.Thread(target=self._read)
-        self.reader.start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            if line.endswith("\n"):
-                self.answers.append(line.strip())
-
-    def acknowledged(self):
-        return dict(answer.split() for answer in list(self.answers) if answer.startswith("HZ-"))
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.reader.join()
-        self.process.stdout.close()
-
-
-def recorders(count, environment):
-    made = [Recorder(f"writer-{n}", environment) for n in range(count)]
-    until(lambda: all(each.answers[:1] == ["ready"] for each in made))
-    return made
-
-
 @pytest.mark.article("CD2016-26")
 def test_writers_killed_at_any_moment_lose_nothing_they_were_promised(own_database, evidence):
     parts = conninfo_to_dict(own_database("app"))
@@ -266,30 +215,16 @@ def test_writers_killed_at_any_moment_lose_nothing_they_were_promised(own_databa
         assert verifier.verify(queries.receipt(number), key).leaf == promised[number]
 
 
-@pytest.fixture
-def platform(tmp_path_factory):
-    """Home and environment of a platform with a private database that may be killed."""
-    home = tmp_path_factory.mktemp("platform", numbered=True)
-    for directory in (home, *home.parents[:2]):
-        directory.chmod(0o711)
-    environment = {name: value for name, value in os.environ.items() if name != "GOVSHARE_DATABASE_URL"}
-    environment |= {"GOVSHARE_HOME": str(home), "GOVSHARE_MODE": "demo", "PYTHONPATH": str(TOP / "src")}
-    subprocess.run([sys.executable, "-m", "govshare.cli", "migrate"], env=environment, check=True, capture_output=True)
-    yield home, environment
-    Cluster(home).stop()
-
-
 @pytest.mark.article("CD2016-26")
 def test_a_database_killed_and_started_again_has_everything_that_was_promised(platform):
-    home, environment = platform
-    database = {"GOVSHARE_HOME": str(home), "GOVSHARE_DATABASE_URL": Cluster(home).url("app"), "GOVSHARE_KEYS": str(home / "keys")}
-    writing = recorders(2, environment | database)
+    cluster, environment = platform
+    writing = recorders(2, environment)
     for _ in range(2):
         known = [len(each.acknowledged()) for each in writing]
         until(lambda known=known: all(len(each.acknowledged()) > n + 100 for each, n in zip(writing, known, strict=True)))
-        os.kill(int((Cluster(home).data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        os.kill(int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
         until(lambda: all("refused" in each.answers for each in writing))
-        Cluster(home).start()
+        cluster.start()
         for each in writing:
             each.answers[:] = [answer for answer in each.answers if answer != "refused"]
     known = [len(each.acknowledged()) for each in writing]
@@ -299,7 +234,7 @@ def test_a_database_killed_and_started_again_has_everything_that_was_promised(pl
 
     promised = {number: leaf for each in writing for number, leaf in each.acknowledged().items()}
 
-    with psycopg.connect(Cluster(home).url("app")) as app:
+    with psycopg.connect(cluster.url("app")) as app:
         rows = app.execute("SELECT 'HZ-' || batch || '-' || ordinal, encode(leaf_hash, 'hex') FROM audit_entry").fetchall()
         incomplete = app.execute(
             "SELECT batch FROM audit_batch b WHERE n <> (SELECT count(*) FROM audit_entry e WHERE e.batch = b.batch)"

@@ -1,0 +1,56 @@
+"""Processes that record without end, and a platform with a private database that may be killed or run out of disk."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+TOP = Path(__file__).parent.parent.parent
+
+
+def until(condition):
+    """Wait for what another process or thread does by itself."""
+    for _ in range(6000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come to that")
+
+
+class Recorder:
+    """A process that records until it is killed, and what it was answered."""
+
+    def __init__(self, name, environment, noise):
+        self.answers = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.audit.crash_recorder", name, str(noise)],
+            cwd=TOP,
+            env={**os.environ, "PYTHONPATH": f"{TOP / 'src'}:{TOP}", "DJANGO_SETTINGS_MODULE": "govshare.project.settings", **environment},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            if line.endswith("\n"):
+                self.answers.append(line.strip())
+
+    def acknowledged(self):
+        return dict(answer.split() for answer in list(self.answers) if answer.startswith("HZ-"))
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.reader.join()
+        self.process.stdout.close()
+
+
+def recorders(count, environment, *, noise=0):
+    made = [Recorder(f"writer-{n}", environment, noise) for n in range(count)]
+    until(lambda: all(each.answers[:1] == ["ready"] for each in made))
+    return made
