@@ -1,7 +1,7 @@
 """Sealing: closed ranges of the log go into segments, are read back from the store, and only then count as sealed.
 
 Every step may be repeated: files are written anew, the manifest last, and the row in the database when everything was read back.
-A process killed between any two is followed by one that begins the same range again.
+A process killed between any two is followed by one that begins the same range again; a segment that is whole and holds is taken as it is.
 """
 
 import fcntl
@@ -21,7 +21,8 @@ from govshare.archive.store import Store, open_store
 from govshare.audit import durable, merkle, statements, verifier
 from govshare.audit import services as audit
 from govshare.audit.log import Head, Log, LogRewound, open_log
-from govshare.audit.tiles import WIDTH
+from govshare.audit.services.sequencer import check_memory
+from govshare.audit.tiles import WIDTH, TileAltered
 from govshare.duties.queries import parameter
 from govshare.kernel.actor import PLATFORM, Actor
 from govshare.kernel.clock import local_date
@@ -41,13 +42,22 @@ def seal(*, now: datetime, by: Actor = PLATFORM, everything: bool = False, large
     With ``everything``, all whole tiles under the signed checkpoint are due. Two at once are safe, the second waits. Raises
     ``LogRewound`` when the entries are not those that were signed, and ``StoreUnavailable``; nothing is sealed then.
     """
-    sealed = []
-    with alone() as work:
-        sealer = _Sealer(open_log(), open_store(), work, now, by)
+    sealed, log = [], open_log()
+    with alone() as work, _tiles_in_words():
+        check_memory(log)  # on a database from an older backup, nothing is taken for sealed, and nothing sealed is removed
+        sealer = _Sealer(log, open_store(), work, now, by)
         largest = largest or parameter(str(BY_MONTH_AND_SIZE)) * MILLION
         while found := sealer.due(largest, everything=everything):
-            sealed.append(sealer.accept(sealer.write(*found)))
+            sealed.append(sealer.accept(sealer.left_whole(found[1]) or sealer.write(*found)))
     return sealed
+
+
+@contextmanager
+def _tiles_in_words() -> Iterator[None]:
+    try:
+        yield
+    except TileAltered as altered:
+        raise LogRewound(f"{altered}。请从备份恢复该文件", "restore that file from the backup") from altered
 
 
 @dataclass(frozen=True)
@@ -70,16 +80,30 @@ class _Sealer:
         end = min(end, first + largest)
         return (head, first, end) if end > first else None
 
+    def left(self, first: int) -> list[str]:
+        """Segments from ``first`` on that a killed sealer left in the store, perhaps of another length; the longest first."""
+        found = {path.rpartition("/")[0] for path in self.store.sizes("segments")}
+        return sorted((name for name in found if name.startswith(layout.segment_name(first, 0).rpartition("-")[0] + "-")), reverse=True)
+
+    def left_whole(self, first: int) -> str:
+        """One of them that is whole and holds; nothing when there is none."""
+        for name in self.left(first):
+            manifest = f"{name}/{layout.MANIFEST}"
+            if manifest in self.store.sizes(name):
+                note = self.store.read(manifest).decode("utf-8", "replace")
+                if not checking.check(self.log, self.store, name, note).findings:
+                    return name
+        return ""
+
     def write(self, head: Head, first: int, end: int) -> str:
-        """Put a segment into the store, its manifest last; return its name."""
+        """Put a segment into the store, its manifest last; return its name. What a killed sealer left goes only when it can be replaced."""
         name = layout.segment_name(first, end)
-        for left in {path.rpartition("/")[0] for path in self.store.sizes("segments")}:
-            if left.startswith(f"{name.rpartition('-')[0]}-"):  # by a killed sealer, perhaps of another length
-                self.store.remove(left)
         directory = self.work / "segment"
         written = parquet.write(directory, first=first, rows=queries.hot_rows(first, end), tree=self.log.tree)
         (directory / layout.CHECKPOINT).write_text(head.note, "utf-8")
         (directory / layout.MANIFEST).write_text(self.manifest(head, written, directory), "utf-8")
+        for left in self.left(first):
+            self.store.remove(left)
         for file in (*layout.FILES, layout.MANIFEST):
             self.store.put(f"{name}/{file}", directory / file)
         shutil.rmtree(directory)
