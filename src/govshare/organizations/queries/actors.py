@@ -4,13 +4,15 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from govshare.duties.queries import parameter
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
 from govshare.kernel.errors import NotSignedIn, NotYours
 from govshare.kernel.roles import Role
 from govshare.organizations import rules
-from govshare.organizations.models import Certificate, Person, Session, System
+from govshare.organizations.models import Certificate, Person, Session, System, Ticket
 from govshare.organizations.queries import trust
 from govshare.organizations.queries.posts import Standing, current_standings
 
@@ -150,3 +152,18 @@ def _without_roles(person: Person, fingerprint: str) -> Actor:
         organization_name=person.organization.name,
         certificate=fingerprint,
     )
+
+
+def holder_of_ticket(*, ticket: str, now: datetime) -> str:
+    """Who would be signed in, in words; the ticket is not used up. Raises ``NotSignedIn``."""
+    certificate = unused_ticket(Ticket.objects.select_related("certificate__person__organization"), ticket=ticket, now=now).certificate
+    person = certificate.person
+    return f"{person.organization.name} {person.name}" if person else certificate.subject
+
+
+def unused_ticket(among: QuerySet[Ticket], *, ticket: str, now: datetime) -> Ticket:
+    """The ticket, while it is good for a sign-in. Raises ``NotSignedIn``."""
+    found = among.filter(digest=digest(ticket), used=None, expires__gt=now).first()
+    if found is None:
+        raise NotSignedIn("登录票据无效、已用过或已过期，请重新登录", basis=rules.TICKET)
+    return found

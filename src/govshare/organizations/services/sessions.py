@@ -10,7 +10,6 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from govshare.audit import services as audit
 from govshare.duties.queries import parameter
@@ -20,7 +19,7 @@ from govshare.kernel.errors import NotFound, NotSignedIn, NotYours, Refused
 from govshare.organizations import queries, rules
 from govshare.organizations.models import Certificate, Challenge, Session, Ticket
 from govshare.organizations.queries import trust
-from govshare.organizations.queries.actors import digest
+from govshare.organizations.queries.actors import digest, unused_ticket
 from govshare.organizations.queries.posts import Standing
 from govshare.organizations.services import certificates
 from govshare.organizations.x509 import signatures
@@ -87,24 +86,10 @@ def open_ticket(*, certificate_der: bytes, now: datetime) -> str:
     return _recording_failure(open_it, certificate_der, now)
 
 
-def holder_of_ticket(*, ticket: str, now: datetime) -> str:
-    """Who would be signed in, in words; the ticket is not used up."""
-    certificate = _ticket(Ticket.objects.select_related("certificate__person__organization"), ticket, now).certificate
-    person = certificate.person
-    return f"{person.organization.name} {person.name}" if person else certificate.subject
-
-
-def _ticket(among: QuerySet[Ticket], ticket: str, now: datetime) -> Ticket:
-    found = among.filter(digest=digest(ticket), used=None, expires__gt=now).first()
-    if found is None:
-        raise NotSignedIn("登录票据无效、已用过或已过期，请重新登录", basis=rules.TICKET)
-    return found
-
-
 def redeem_ticket(*, ticket: str, now: datetime) -> SignedIn:
     """Turn a ticket into a session, once, in time."""
     with transaction.atomic():
-        row = _ticket(Ticket.objects.select_for_update(), ticket, now)
+        row = unused_ticket(Ticket.objects.select_for_update(), ticket=ticket, now=now)
         row.used = now
         row.save(update_fields=["used"])
         der = bytes(row.certificate.der)

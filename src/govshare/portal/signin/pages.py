@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Invalid
+from govshare.organizations import queries as organizations
 from govshare.organizations.services import sessions
 from govshare.portal.desk import preferences
 from govshare.portal.frame.answers import next_page, render
@@ -44,7 +45,7 @@ def ticket(request: Request, ticket: str) -> HttpResponse:
     any link. Browsers say where a visit began; pages cannot make them say something else.
     """
     if request.method == "GET" and request.headers.get("Sec-Fetch-Site") not in {"same-site", "same-origin"}:
-        return render(request, "portal/signin/ticket.html", holder=sessions.holder_of_ticket(ticket=ticket, now=utc_now()))
+        return render(request, "portal/signin/ticket.html", holder=organizations.holder_of_ticket(ticket=ticket, now=utc_now()))
     signed_in = sessions.redeem_ticket(ticket=ticket, now=utc_now())
     return entered(signed_in, reverse("home"))
 
