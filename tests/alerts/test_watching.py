@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from govshare.alerts import services
-from govshare.alerts.models import Alert, Pass, Tally
+from govshare.alerts.models import Alert, Pair, Pass, Tally
 from govshare.alerts.queries import entries, read_up_to
 from govshare.alerts.services import watching
 from govshare.audit import services as audit
@@ -216,3 +216,23 @@ def test_what_was_found_cannot_be_rewritten(statement):
 
     with pytest.raises((ProgrammingError, IntegrityError)), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.article("CD2016-32", "PC-138")
+def test_a_row_of_refusals_goes_on_from_one_reading_to_the_next():
+    def refused():
+        write(entry(by=person(HOUSING), action="sharing:demand:draft", outcome="refused", reason="不予办理"))
+        return services.watch(now=MONDAY)
+
+    assert [refused() for _ in range(6)] == [0, 0, 0, 0, 1, 0]
+
+
+@pytest.mark.article("CD2016-31", "PC-134")
+def test_who_asked_about_whom_is_forgotten_when_no_rule_looks_back_to_it():
+    write(entry(MONDAY, by=person(HOUSING), subject="510104199003071241"))
+    services.watch(now=MONDAY)
+    write(entry(MONDAY + days(20), by=person(HOUSING), subject="510104199003071258"))
+    services.watch(now=MONDAY + days(20))
+
+    assert [pair.day for pair in Pair.objects.all()] == [(MONDAY + days(20)).date()]
+    assert Tally.objects.filter(what="persons").count() == 2

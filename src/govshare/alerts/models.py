@@ -23,7 +23,9 @@ class Pass(models.Model):
 
 
 class Tally(models.Model):
-    """How much of ``what`` on one day: rows by grant, persons looked up by actor, near misses by actor. Counted up as the log is read."""
+    """How much of ``what`` on one day, counted up as the log is read: rows by grant; by actor persons looked up, near misses, acts in the
+    night that begins and on the free day, and the refusals in a row at the end of what was read.
+    """
 
     pk = models.CompositePrimaryKey("what", "who", "day")
     what = models.CharField(max_length=10)
@@ -34,6 +36,18 @@ class Tally(models.Model):
     class Meta:
         db_table = "alerts_tally"
         constraints: ClassVar = [models.CheckConstraint(name="alerts_tally_counts", condition=Q(value__gte=0))]
+
+
+class Pair(models.Model):
+    """Somebody asked about somebody on that day. Keyed hashes, kept for as long as the rules look back and then deleted; no evidence."""
+
+    pk = models.CompositePrimaryKey("subject", "day", "actor")
+    subject = models.CharField(max_length=80)
+    day = models.DateField()
+    actor = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "alerts_pair"
 
 
 class Alert(models.Model):

@@ -162,6 +162,11 @@ def day_window(day: date) -> Window:
     return Window(datetime.combine(day, time(), LOCAL), datetime.combine(day + timedelta(days=1), time(), LOCAL))
 
 
+def is_day(window: Window) -> bool:
+    """Whether it is a whole day, and no night."""
+    return window == day_window(window.start.date())
+
+
 def off_hours(hour: datetime, *, workday: bool, numbers: Mapping[str, int]) -> Window | None:
     """The night or the free day that ``hour`` (local, its beginning) belongs to; none during working time.
 

@@ -1,6 +1,7 @@
-"""What the rules ask of the log: a stretch of places in it, then the windows that stretch has touched. Set-based, in plain SQL.
+"""What the rules ask of the log: a stretch of places in it, each entry once. Set-based, in plain SQL.
 
-A stretch is a range of indexes in the log, so that no entry is read twice or missed, however late it was committed.
+A stretch is a range of indexes in the log, so that no entry is read twice or missed, however late it was committed; and what it
+costs to read grows with the stretch, not with the log. The log behind it is asked only about what was found.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from govshare.alerts.rules import Finding, Rule, Window
+from govshare.alerts.rules import Finding, Rule
 from govshare.audit.rules import LARGEST_BATCH, receipt_number
 
 LISTED = 1000  # receipt numbers kept with an alert; what is beyond them is counted
@@ -28,17 +29,28 @@ _STRETCH = """
     SELECT {what} FROM audit_placement p JOIN audit_entry e ON e.batch = p.batch
     WHERE p.first_index > %(first)s - %(largest)s AND p.first_index < %(end)s
       AND p.first_index + e.ordinal >= %(first)s AND p.first_index + e.ordinal < %(end)s
-      AND {which} GROUP BY 1, 2
+      AND {which}
 """
-_TAKEN_BY_DAY = _STRETCH.format(what=f"e.grant_id, {_DAY}, sum({_ROWS})::bigint", which=f"e.grant_id <> '' AND {_TAKEN}")
-_NEAR_BY_DAY = _STRETCH.format(what=f"e.actor, {_DAY}, count(*)", which=f"e.actor <> '' AND {_NEAR}")
-_WORKED = _STRETCH.format(
-    what="e.actor, date_trunc('hour', e.at AT TIME ZONE 'Asia/Shanghai')",
+_PER_DAY = f"{_STRETCH} GROUP BY 1, 2"
+_TAKEN_BY_DAY = _PER_DAY.format(what=f"e.grant_id, {_DAY}, sum({_ROWS})::bigint", which=f"e.grant_id <> '' AND {_TAKEN}")
+_NEAR_BY_DAY = _PER_DAY.format(what=f"e.actor, {_DAY}, count(*)", which=f"e.actor <> '' AND {_NEAR}")
+_WORKED = _PER_DAY.format(
+    what="e.actor, date_trunc('hour', e.at AT TIME ZONE 'Asia/Shanghai'), count(*)",
     which=f"e.actor <> '' AND {_WORK} AND e.body::jsonb #>> '{{actor,kind}}' = 'person'",
 )
-_SOUGHT = _STRETCH.format(what=f"e.subject, {_DAY}", which="e.subject <> ''")
-_SEEKERS = _STRETCH.format(what=f"e.actor, {_DAY}", which="e.subject <> '' AND e.actor <> ''")
-_REFUSED = _STRETCH.format(what=f"e.actor, {_DAY}", which="e.outcome = 'refused' AND e.actor NOT IN ('', 'platform')")
+_PAIRS = """
+    INSERT INTO alerts_pair (subject, day, actor) {asked} ON CONFLICT DO NOTHING RETURNING subject, day, actor
+""".format(asked=_STRETCH.format(what=f"DISTINCT e.subject, {_DAY}, e.actor", which="e.subject <> '' AND e.actor <> ''"))
+_DONE = _STRETCH.format(
+    what=f"e.actor, {_DAY} AS day, e.outcome, p.first_index + e.ordinal AS place", which="e.actor NOT IN ('', 'platform')"
+)
+_BROKEN_OFF = """
+    SELECT actor, day, outcome FROM stretch
+    WHERE actor IN (SELECT actor FROM stretch WHERE outcome = 'refused')
+       OR (actor, day) IN (SELECT who, day FROM alerts_tally WHERE what = 'streak' AND value > 0)
+    ORDER BY place
+"""
+_OUTCOMES = f"WITH stretch AS MATERIALIZED ({_DONE}) {_BROKEN_OFF}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,55 +71,36 @@ class Stretch:
         """Actor, day, how often just under the limit that the entry names."""
         return self._ask(_NEAR_BY_DAY, percent=percent)
 
-    def worked(self) -> list[tuple[str, datetime]]:
-        """Persons, and the local hours in which they did something."""
+    def worked(self) -> list[tuple[str, datetime, int]]:
+        """Persons, the local hours in which they did something, and how much."""
         return self._ask(_WORKED)
 
-    def sought(self) -> list[tuple[str, date]]:
-        """Keyed hashes of those asked about, by day."""
-        return self._ask(_SOUGHT)
+    def pairs(self) -> list[tuple[str, date, str]]:
+        """Keyed hash, day and actor of everybody asked about by somebody who had not asked about them that day; kept from now on."""
+        return self._ask(_PAIRS)
 
-    def seekers(self) -> list[tuple[str, date]]:
-        """Actors that asked about somebody, by day."""
-        return self._ask(_SEEKERS)
-
-    def refused(self) -> list[tuple[str, date]]:
-        """Actors that were refused something, by day."""
-        return self._ask(_REFUSED)
+    def outcomes(self) -> list[tuple[str, date, str]]:
+        """Actor, day and outcome, in the order of the log, of those refused something here or at the end of what was read before."""
+        return self._ask(_OUTCOMES)
 
 
-_COUNTED = """
-    SELECT w.who, w.start, w."end", count({what})
-    FROM unnest(%(who)s::text[], %(start)s::timestamptz[], %(end)s::timestamptz[]) AS w (who, start, "end")
-    JOIN audit_entry e ON e.{column} = w.who AND e.at >= w.start AND e.at < w."end" AND {which}
-    GROUP BY 1, 2, 3
-"""
-_IN_A_ROW = """
-    SELECT who, start, "end", max(refused) FROM (
-        SELECT who, start, "end", island, count(*) FILTER (WHERE outcome = 'refused') AS refused FROM (
-            SELECT w.who, w.start, w."end", e.outcome,
-                   count(*) FILTER (WHERE e.outcome <> 'refused')
-                       OVER (PARTITION BY w.who, w.start ORDER BY e.at, e.batch, e.ordinal) AS island
-            FROM unnest(%(who)s::text[], %(start)s::timestamptz[], %(end)s::timestamptz[]) AS w (who, start, "end")
-            JOIN audit_entry e ON e.actor = w.who AND e.at >= w.start AND e.at < w."end"
-        ) AS numbered GROUP BY 1, 2, 3, 4
-    ) AS islands GROUP BY 1, 2, 3
+_ASKERS = """
+    SELECT w.subject, w.day, found.askers
+    FROM unnest(%(subject)s::text[], %(day)s::date[]) AS w (subject, day)
+    CROSS JOIN LATERAL (
+        SELECT count(DISTINCT p.actor) AS askers FROM alerts_pair p
+        WHERE p.subject = w.subject AND p.day <= w.day AND p.day > w.day - %(days)s
+    ) AS found
+    WHERE found.askers >= %(least)s
 """
 
 
-def counted(rule: Rule, touched: Sequence[tuple[str, Window]]) -> list[tuple[str, Window, int]]:
-    """By the rule's own measure: acts, distinct actors, distinct persons, refusals in a row; over all of each window."""
+def askers(touched: Sequence[tuple[str, date]], *, days: int, least: int) -> list[tuple[str, date, int]]:
+    """Those asked about by at least ``least`` different actors in the ``days`` up to the day."""
     if not touched:
         return []
-    statement = {
-        Rule.NIGHT: _COUNTED.format(what="*", column="actor", which=_WORK),
-        Rule.SOUGHT: _COUNTED.format(what="DISTINCT e.actor", column="subject", which="e.actor <> ''"),
-        Rule.SEEKING: _COUNTED.format(what="DISTINCT e.subject", column="actor", which="e.subject <> ''"),
-        Rule.REFUSALS: _IN_A_ROW,
-    }[rule]
-    who, windows = zip(*touched, strict=True)
-    given = {"who": list(who), "start": [window.start for window in windows], "end": [window.end for window in windows]}
-    return [(name, Window(start, end), count) for name, start, end, count in _all(statement, given)]
+    subjects, on = zip(*touched, strict=True)
+    return _all(_ASKERS, {"subject": list(subjects), "day": list(on), "days": days, "least": least})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ killed at any moment and begun again, and nothing is found twice.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from govshare.alerts import queries, rules
-from govshare.alerts.models import Alert, Pass
+from govshare.alerts.models import Alert, Pair, Pass, Tally
 from govshare.alerts.queries import entries
 from govshare.alerts.queries.entries import Behind, Stretch
 from govshare.alerts.rules import ABOUT, Finding, Rule, Subject, Window
@@ -27,6 +28,7 @@ from govshare.kernel.ids import new_id
 from govshare.regulation.conventions import convention
 
 STEP = 50_000  # entries read at once
+_GRACE = 7  # days that an entry may come late
 _LOCK = 2016_3100  # PostgreSQL advisory lock: one reader at a time
 
 _ADD = """
@@ -53,11 +55,21 @@ def read_on(*, by: Actor, now: datetime) -> int | None:
     if first >= end:
         return None
     stretch = Stretch(first, min(end, first + STEP))
+    _forget(now)
     Pass.objects.create(first_index=stretch.first, end_index=stretch.end, read_at=now, read_by=by.id)
     numbers = {number: duties.parameter(number) for number in _ALL_NUMBERS}
     found = list(_findings(stretch, numbers))
     told = queries.told_before(found)
     return sum(_raise(each, told, numbers, by=by, now=now) for each in found)
+
+
+def _forget(now: datetime) -> None:
+    """Once a day, drop what no rule looks back to; what was found stays for ever."""
+    today, last = local_date(now), Pass.objects.order_by("-end_index").first()
+    if last is None or local_date(last.read_at) == today:
+        return
+    Pair.objects.filter(day__lt=today - timedelta(days=duties.parameter(rules.SOUGHT_DAYS) + _GRACE)).delete()
+    Tally.objects.filter(day__lt=today - timedelta(days=convention(rules.HISTORY).most + _GRACE)).delete()
 
 
 _ALL_NUMBERS = sorted({number for group in rules.NUMBERS.values() for number in group} | {rules.GRAVE})
@@ -66,8 +78,9 @@ _ALL_NUMBERS = sorted({number for group in rules.NUMBERS.values() for number in 
 def _findings(stretch: Stretch, numbers: Mapping[str, int]) -> Iterator[Finding]:
     yield from _volumes(stretch, numbers)
     yield from _nights(stretch, numbers)
-    yield from _sought(stretch, numbers)
-    yield from _seeking(stretch, numbers)
+    fresh = stretch.pairs()
+    yield from _sought(fresh, numbers)
+    yield from _seeking(fresh, numbers)
     yield from _near(stretch, numbers)
     yield from _refusals(stretch, numbers)
 
@@ -92,10 +105,10 @@ def _volumes(stretch: Stretch, numbers: Mapping[str, int]) -> Iterator[Finding]:
             )
 
 
-def _seeking(stretch: Stretch, numbers: Mapping[str, int]) -> Iterator[Finding]:
-    counts = entries.counted(Rule.SEEKING, _days(stretch.seekers()))
-    many = [(who, local_date(window.start), count) for who, window, count in counts]
-    _tally("persons", many, _AS_IT_IS)
+def _seeking(fresh: Iterable[tuple[str, date, str]], numbers: Mapping[str, int]) -> Iterator[Finding]:
+    more = Counter((actor, day) for _subject, day, actor in fresh)
+    many = [(actor, day, count) for (actor, day), count in sorted(more.items())]
+    _tally("persons", many, _MORE)
     for (who, day), course in queries.histories("persons", _keys(many), days=numbers[rules.HISTORY]).items():
         *history, (_today, value) = course
         if judged := rules.seeking(value, history, numbers=numbers):
@@ -120,37 +133,43 @@ def _near(stretch: Stretch, numbers: Mapping[str, int]) -> Iterator[Finding]:
 
 def _nights(stretch: Stretch, numbers: Mapping[str, int]) -> Iterator[Finding]:
     touched = stretch.worked()
-    if not touched:
-        return
-    calendar = duties.calendar(min(hour for _, hour in touched).date())
-    windows = {
-        (who, window)
-        for who, hour in touched
-        if (window := rules.off_hours(hour, workday=is_workday(calendar, hour.date()), numbers=numbers)) is not None
-    }
-    for who, window, count in entries.counted(Rule.NIGHT, sorted(windows, key=lambda each: (each[0], each[1].start))):
-        yield from _if_enough(Rule.NIGHT, who, window, count, numbers[rules.NIGHT_ACTS])
+    calendar = duties.calendar(min(hour for _, hour, _count in touched).date()) if touched else None
+    acts: Counter[tuple[str, Window]] = Counter()
+    for who, hour, count in touched:
+        workday = calendar is not None and is_workday(calendar, hour.date())
+        if (window := rules.off_hours(hour, workday=workday, numbers=numbers)) is not None:
+            acts[who, window] += count
+    for what, of_a_day in (("free", True), ("night", False)):
+        counts = {(who, local_date(window.start)): (window, n) for (who, window), n in acts.items() if rules.is_day(window) is of_a_day}
+        _tally(what, [(who, day, n) for (who, day), (_window, n) in sorted(counts.items())], _MORE)
+        for (who, day), course in queries.histories(what, list(counts), days=0).items():
+            yield from _if_enough(Rule.NIGHT, who, counts[who, day][0], course[-1][1], numbers[rules.NIGHT_ACTS])
 
 
-def _sought(stretch: Stretch, numbers: Mapping[str, int]) -> Iterator[Finding]:
-    span = timedelta(days=numbers[rules.SOUGHT_DAYS] - 1)
-    touched = [(who, Window(rules.day_window(day - span).start, rules.day_window(day).end)) for who, day in stretch.sought()]
-    for who, window, count in entries.counted(Rule.SOUGHT, touched):
-        yield from _if_enough(Rule.SOUGHT, who, window, count, numbers[rules.SOUGHT_BY])
+def _sought(fresh: Iterable[tuple[str, date, str]], numbers: Mapping[str, int]) -> Iterator[Finding]:
+    days, least = numbers[rules.SOUGHT_DAYS], numbers[rules.SOUGHT_BY]
+    touched = sorted({(subject, day) for subject, day, _actor in fresh})
+    for who, day, count in entries.askers(touched, days=days, least=least):
+        window = Window(rules.day_window(day - timedelta(days=days - 1)).start, rules.day_window(day).end)
+        yield from _if_enough(Rule.SOUGHT, who, window, count, least)
 
 
 def _refusals(stretch: Stretch, numbers: Mapping[str, int]) -> Iterator[Finding]:
-    for who, window, count in entries.counted(Rule.REFUSALS, _days(stretch.refused())):
-        yield from _if_enough(Rule.REFUSALS, who, window, count, numbers[rules.IN_A_ROW])
+    course = stretch.outcomes()
+    keys = sorted({(who, day) for who, day, _outcome in course})
+    streaks = {key: before[-1][1] if before else 0 for key, before in queries.histories("streak", keys, days=0).items()}
+    longest: Counter[tuple[str, date]] = Counter()
+    for who, day, outcome in course:
+        streaks[who, day] = streaks[who, day] + 1 if outcome == "refused" else 0
+        longest[who, day] = max(longest[who, day], streaks[who, day])
+    _tally("streak", [(who, day, streaks[who, day]) for who, day in keys], _AS_IT_IS)
+    for (who, day), count in longest.items():
+        yield from _if_enough(Rule.REFUSALS, who, rules.day_window(day), count, numbers[rules.IN_A_ROW])
 
 
 def _if_enough(rule: Rule, who: str, window: Window, count: int, threshold: int) -> Iterator[Finding]:
     if count >= threshold:
         yield Finding(rule=rule, who=who, window=window, observed=count, threshold=threshold)
-
-
-def _days(touched: Iterable[tuple[str, date]]) -> list[tuple[str, Window]]:
-    return [(who, rules.day_window(day)) for who, day in touched]
 
 
 def _keys(counts: Iterable[tuple[str, date, int]]) -> list[tuple[str, date]]:
