@@ -30,6 +30,7 @@ NO_SERVICE = {
     "archive.services.searching.subject_of": "hashes and changes nothing",
     "archive.services.opening.need_answerer": "asks who may and changes nothing",
     "audit.services.fsck.fsck": "reads and compares, changes nothing",
+    "alerts.services.dispositions.need": "asks who may and changes nothing",
     "alerts.services.watching.watch": "the clock's own work: reads on in stretches that are transactions of their own, by the platform",
     "archive.services.sealing.seal": "the log's own clockwork: steps that may be repeated, each segment entered in one transaction",
     "archive.services.moving.chosen": "asks and changes nothing",
