@@ -1,7 +1,7 @@
 """Entries as a city's gateway writes them, from a fixed seed: who asks, about whom and under which grant varies as it does in real life.
 
-Every entry has a request id of its own (a UUID of version 7), a digest of its own and one of thousands of case numbers; a person is
-looked up ten times on average, by one of three thousand systems and officers of sixty departments, under four hundred grants.
+Every entry has a request id of its own (a UUID of version 7), if wanted a digest of its own, and one of thousands of case numbers; a
+person is looked up ten times on average, by one of three thousand systems and officers of sixty departments, under four hundred grants.
 """
 
 import random
@@ -20,7 +20,8 @@ SUBJECT_KEY, MONTH_KEY = bytes(range(32)), bytes(range(64, 128))
 PURPOSES = ("公租房资格审核", "社会救助家庭经济状况核对", "不动产登记", "企业开办一件事", "义务教育入学资格核验", "工程建设项目审批")
 
 
-def entries(count: int, *, seed: int = 1, start: datetime = START) -> Iterator[Entry]:
+def entries(count: int, *, seed: int = 1, start: datetime = START, answers: bool = True) -> Iterator[Entry]:
+    """``answers``: whether each entry names the digest of what was answered."""
     draw = random.Random(seed)  # noqa: S311 - made-up entries
     departments = [str(_uuid7(draw, START)) for _ in range(DEPARTMENTS)]
     officers = [_officer(draw, departments, n) for n in range(OFFICERS)]
@@ -28,8 +29,9 @@ def entries(count: int, *, seed: int = 1, start: datetime = START) -> Iterator[E
     people = max(count // LOOKUPS, 1)
     for n in range(count):
         grant, resource, owner = draw.choice(grants)
-        at = start + n * APART
-        identifier = f"510104{1940 + draw.randrange(70)}{draw.randrange(people):08}"
+        at = start + n * APART + timedelta(microseconds=draw.randrange(8640))
+        person = draw.randrange(people)
+        identifier = f"510104{1940 + person % 70}{person:08}"
         yield Entry(
             at=at,
             action="gateway:person:query",
@@ -45,7 +47,7 @@ def entries(count: int, *, seed: int = 1, start: datetime = START) -> Iterator[E
             request_id=str(_uuid7(draw, at)),
             parties=frozenset({owner}),
             counts={"rows": draw.randrange(3)},
-            digests={"answer": f"sha256:{draw.getrandbits(256):064x}"},
+            digests={"answer": f"sha256:{draw.getrandbits(256):064x}"} if answers else {},
             detail={"mode": "query"},
         )
 

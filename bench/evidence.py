@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
+from bench import archive
 from bench.entries import entries
 from bench.measure import Measure, Pair
 
@@ -228,7 +229,13 @@ def _number(index: int) -> str:
 
 
 #: In this order: the later ones measure what the earlier ones wrote.
-PARTS: Final[tuple[Callable[[Bench], list[Measure]], ...]] = (writing, waits, checking, proving)
+def archiving(bench: Bench) -> list[Measure]:
+    """A sealed segment of as many entries; at least a million."""
+    bench.say("sealing a segment")
+    return archive.measures(bench.rows)
+
+
+PARTS: Final[tuple[Callable[[Bench], list[Measure]], ...]] = (writing, waits, checking, proving, archiving)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from django.db import connection
 from govshare.archive import layout
 from govshare.archive import services as archive
 from govshare.archive.models import Segment
+from govshare.archive.search.criteria import Criteria
 from govshare.archive.store import open_store
 from govshare.audit import queries as audit_queries
 from govshare.audit import services as audit
@@ -16,7 +17,7 @@ from govshare.audit.models import Batch, Dropped, Entry, Placement
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import NotFound
 from tests.archive.sealed import NEXT_MONTH, record
-from tests.audit.actors import HOUSING, NOW, TAX
+from tests.audit.actors import AUDITOR, HOUSING, NOW, TAX
 
 pytestmark = pytest.mark.article("CD2016-26", "PC-111")
 
@@ -61,6 +62,27 @@ def test_what_was_sealed_and_dropped_is_found_proved_and_checked_as_before(owner
     report = audit.fsck()
     assert (report.findings, report.entries) == ((), audit_queries.placed())
     assert archive.verify(now=NOW) == []
+
+
+def found(**words):
+    """Receipt numbers of a whole search, page by page."""
+    numbers, start = [], ""
+    while True:
+        answer = archive.search(criteria=Criteria(**words), by=AUDITOR, now=NOW, start=start)
+        numbers += [row.number for row in answer.rows]
+        start = answer.next
+        if not start:
+            return numbers
+
+
+@pytest.mark.parametrize("words", [{"about": "first-7"}, {"action": "catalog:"}])
+def test_a_search_finds_the_same_before_and_after(owner, two_months, words):
+    before = found(**words)
+
+    owner(archive.drop, now=NOW)
+
+    assert len(before) == {"about": 1, "action": 1100}[next(iter(words))]
+    assert found(**words) == before
 
 
 def test_the_log_goes_on_when_everything_was_dropped(owner):

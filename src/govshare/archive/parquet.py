@@ -40,6 +40,7 @@ def engine(work: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     if work:
         options["temp_directory"] = str(work / "sorting")
     with duckdb.connect(str(work / "rows.duckdb") if work else ":memory:", config=options) as connection:
+        connection.execute("SET enable_progress_bar = false")
         yield connection
 
 

@@ -3,7 +3,7 @@
 import structlog
 from procrastinate.contrib.django import app
 
-from govshare.archive import services
+from govshare.archive import catalog, services
 from govshare.kernel.clock import utc_now
 
 log = structlog.get_logger("archive")
@@ -16,5 +16,6 @@ def seal(timestamp: int) -> int:
     services.remove_disposed()
     services.finish_destructions()
     sealed = services.seal(now=utc_now())
+    catalog.register()
     log.info("archive.sealed", segments=[segment.name for segment in sealed], timestamp=timestamp)
     return len(sealed)

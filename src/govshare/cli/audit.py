@@ -41,12 +41,13 @@ def seal(
 ) -> None:
     """封存到期的记录；--drop 由数据库属主移出已封存的分区。/ Seal what is due; --drop also drops sealed partitions, as the owner."""
     use_django()
-    from govshare.archive import services
+    from govshare.archive import catalog, services
     from govshare.kernel.clock import utc_now
     from govshare.operations.services import as_owner
 
     for segment in services.seal(now=utc_now(), everything=everything):
         typer.echo(f"已封存 / sealed：{segment.name}，{segment.end_index - segment.first_index} 条，{segment.bytes} 字节")
+    catalog.register()
     if not drop:
         return
     with as_owner():
