@@ -24,6 +24,7 @@ NO_SERVICE = {
     "audit.services.checking.running": "asks and changes nothing",
     "audit.services.cosigning.cosign": "the log's own clockwork: asks others, keeps each answer in a transaction of its own",
     "audit.services.cosigning.witness": "another platform's log asks; its file is durable before the answer",
+    "audit.services.stamping.stamp": "the log's own clockwork: asks another, and keeps its answer in one statement",
     "audit.services.reading.sees_all": "asks and changes nothing",
     "audit.services.reading.sees_none": "asks and changes nothing",
     "audit.services.reading.visible_to": "asks and changes nothing",

@@ -9,7 +9,7 @@ from django.db import connection
 from govshare.audit import archived, keys, receipts, verifier
 from govshare.audit.archived import Archived
 from govshare.audit.log import Head, Log, LogRewound, open_log
-from govshare.audit.models import Batch, Checkpoint, Cosignature, Dropped, Entry, Handover, Placement, Unplaced
+from govshare.audit.models import Batch, Checkpoint, Cosignature, Dropped, Entry, Handover, Placement, Timestamp, Unplaced
 from govshare.audit.rules import LARGEST_BATCH, LARGEST_COLUMN, parse_receipt_number, receipt_number, searchable
 from govshare.kernel.errors import NotFound
 from govshare.regulation.articles import cite
@@ -191,6 +191,11 @@ def cosigned(log: Log, index: int = -1) -> Head | None:
     size = max(by_size, key=lambda size: (len(by_size[size]), size))
     note = verifier.with_cosignatures(Checkpoint.objects.get(size=size).note, (row.line for row in by_size[size]))
     return log.read(note, where="audit_cosignature")
+
+
+def stamped(index: int = -1) -> Timestamp | None:
+    """The oldest time stamp over a checkpoint that covers entry ``index``: the entry was there by then."""
+    return Timestamp.objects.filter(size__gt=index).order_by("size").first()
 
 
 def recorded(*, action: str, about: str) -> bool:

@@ -59,6 +59,13 @@ def cosign(timestamp: int) -> int:  # noqa: ARG001 - as above
     return services.cosign(now=utc_now())
 
 
+@app.periodic(cron="7 * * * *")
+@app.task(queue="evidence", queueing_lock="audit:stamp", name="audit.stamp")
+def stamp(timestamp: int) -> int:  # noqa: ARG001 - as above
+    """Have the newest checkpoint stamped by the time-stamp authority, where one is set (PC-107); returns how many were."""
+    return services.stamp(now=utc_now())
+
+
 def sequencer_loop(stop: threading.Event) -> None:
     """Keep placing until ``stop`` is set. A failure is logged and tried again, for time or a person may mend it.
 

@@ -78,6 +78,8 @@ VARIABLES = (
     ),
     Variable("GOVSHARE_WITNESS_CA", "", "PEM file of the authorities that witnesses' server certificates are of. Default: the system's."),
     Variable("GOVSHARE_WITNESSED_LOGS", "", "Verification keys of the logs this platform is a witness of, separated by commas."),
+    Variable("GOVSHARE_TSA_URL", "", "Address of a time-stamp authority (RFC 3161) for checkpoints; needs the extra `tsa`. Unset: none."),
+    Variable("GOVSHARE_TSA_CERTIFICATE", "", "PEM file of the certificates its time stamps are verified by."),
     Variable("GOVSHARE_LOG_KEY", "ed25519", "Kind of signing key that is made at the first start: `ed25519` or `ecdsa-p256`."),
     Variable(
         "GOVSHARE_HOSTNAMES", "localhost,127.0.0.1", "Names under which the platform is reached, separated by commas; needed in production."

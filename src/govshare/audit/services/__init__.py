@@ -11,6 +11,7 @@ from govshare.audit.services.recording import entry, record, record_many
 from govshare.audit.services.refusals import record_refusal
 from govshare.audit.services.rotation import rotate_key
 from govshare.audit.services.sequencer import place
+from govshare.audit.services.stamping import stamp
 
 __all__ = [
     "GROUP",
@@ -31,6 +32,7 @@ __all__ = [
     "running",
     "sees_all",
     "sees_none",
+    "stamp",
     "visible_to",
     "witness",
 ]
