@@ -1,6 +1,8 @@
 """Time stamps over checkpoints, from a real authority: OpenSSL's, behind a small HTTP server."""
 
+import os
 import subprocess
+import sys
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -8,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from govshare.audit import queries, services, timestamps
+from govshare.audit import queries, services, timestamps, verifier
 from govshare.audit.log import open_log
 from govshare.audit.models import Checkpoint, Timestamp
 from govshare.kernel.clock import utc_now
 from tests.audit.actors import LAW, NOW, person
 
+SOURCES = Path(__file__).parent.parent.parent / "src"
 CONFIGURATION = """
 [tsa]
 default_tsa = one
@@ -177,3 +180,30 @@ def test_an_authority_that_cannot_be_reached_holds_nothing_up(own_database, auth
     grow()
 
     assert services.stamp(now=NOW) == 0
+
+
+@pytest.mark.article("PC-107")
+def test_a_receipt_is_under_the_stamped_checkpoint_and_verify_names_the_time(own_database, authority, tmp_path):
+    promise = services.record(action="catalog:entry:publish", basis=LAW, by=person(), now=NOW)
+    services.place(now=NOW)
+    services.stamp(now=NOW)
+    grow()
+    receipt = queries.receipt(promise.number)
+    (tmp_path / "HZ.tlog-proof").write_bytes(receipt)
+    (tmp_path / "HZ.tsr").write_bytes(bytes(queries.time_stamp(1).token))
+    words = ["verify", "HZ.tlog-proof", "--key", queries.verification_key()]
+
+    def run(*more):
+        environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+        command = [sys.executable, "-m", "govshare.cli", *words, *map(str, more)]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    named, unnamed = run("--tsa-certificate", authority.directory / "root.pem"), run()
+    (tmp_path / "HZ.tsr").write_bytes(b"no token")
+    spoilt = run("--tsa-certificate", authority.directory / "root.pem")
+
+    assert verifier.verify(receipt, open_log().trust()).size == 1
+    assert (named.returncode, unnamed.returncode, spoilt.returncode) == (0, 0, 1), named.stderr
+    assert f"时间戳 stamped {queries.time_stamp(1).at:%Y-%m-%dT%H:%M:%SZ}" in named.stdout
+    assert "未核 时间戳" in unnamed.stdout
+    assert "不成立" in spoilt.stdout

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from django.http import FileResponse, HttpRequest, HttpResponse
+from ninja import Path, Query, Router
 from pydantic import AwareDatetime, Field
 
 from govshare.api.frame import SIGNED_IN, actor, endpoint, open_endpoint
@@ -28,6 +28,7 @@ PUBLIC = "公钥和检查点公开，任何人都能验证日志没有被改写"
 
 
 WITNESSED = convention("PC-106")
+IN_BULK = convention("PC-108")
 _REFUSED: dict[int, type[Refused]] = {400: Refused, 403: NotYours, 404: NotFound, 422: Invalid}
 
 
@@ -128,6 +129,19 @@ def add_checkpoint(request: HttpRequest) -> HttpResponse:
     if answer.status in _REFUSED:
         raise _REFUSED[answer.status](answer.body.strip(), basis=WITNESSED)
     return HttpResponse(answer.body, status=answer.status, content_type=answer.kind)
+
+
+@router.get("/timestamps/{size}", response=bytes, **open_endpoint(why=PUBLIC))
+def time_stamp(request: HttpRequest, size: Annotated[int, Path(ge=1, lt=2**63)]) -> HttpResponse:
+    """可信时间戳（RFC 3161）：证明该条数的检查点在何时已经存在。"""
+    return HttpResponse(bytes(queries.time_stamp(size).token), content_type="application/timestamp-reply")
+
+
+@router.get("/receipts.zip", response=bytes, **endpoint(*READERS, basis=IN_BULK))
+def receipts(request: HttpRequest, asked: Query[Conditions]) -> FileResponse:
+    """成批下载回执（至多一万份）：本部门的记录各一份回执，附平台签名的清单；govshare verify 整包核验。"""
+    file = searching.package(criteria=asked.criteria(), by=actor(request), now=utc_now())
+    return FileResponse(file, as_attachment=True, filename="receipts.zip", content_type="application/zip")
 
 
 @router.get("/receipts/{number}", response=str, **endpoint(basis=EVIDENCE))

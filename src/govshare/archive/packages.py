@@ -15,7 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from govshare.archive.search.criteria import Row
-from govshare.audit import keys, merkle, receipts, statements, verifier
+from govshare.audit import keys, merkle, queries, receipts, statements, verifier
 from govshare.audit.log import Head, Log, LogRewound
 from govshare.audit.models import Batch
 from govshare.kernel.clock import LOCAL
@@ -66,17 +66,18 @@ def _members(rows: Sequence[Row], log: Log) -> Iterator[tuple[str, bytes]]:
 
 
 def _receipts(rows: Sequence[Row], log: Log) -> Iterator[tuple[str, bytes]]:
-    head = log.head()
+    head, cosigned, last = log.head(), queries.cosigned(log), None
     waiting = [row for row in rows if head is None or row.index is None or row.index >= head.size]
     recorded = dict(Batch.objects.filter(batch__in={row.batch for row in waiting}).values_list("batch", "recorded_at"))
     for place, row in enumerate(rows):
         if head is None or row.index is None or row.index >= head.size:
             yield f"receipts/{row.number}.promise", _promise(row, log, recorded).encode()
             continue
-        if place % _AT_ONCE == 0 or place == len(waiting):
-            subtrees = log.tiles.subtrees(head.size)  # remembers the tiles it read: not those of all rows
-        hashes = merkle.inclusion_proof(row.index, head.size, subtrees)
-        yield f"receipts/{row.number}.tlog-proof", _proof(row, row.index, hashes, head, log)
+        under = cosigned if cosigned and row.index < cosigned.size else head
+        if place % _AT_ONCE == 0 or under is not last:
+            subtrees, last = log.tiles.subtrees(under.size), under  # remembers the tiles it read: not those of all rows
+        hashes = merkle.inclusion_proof(row.index, under.size, subtrees)
+        yield f"receipts/{row.number}.tlog-proof", _proof(row, row.index, hashes, under, log)
 
 
 def _promise(row: Row, log: Log, recorded: Mapping[int, datetime]) -> str:

@@ -49,7 +49,7 @@ def receipt(number: str, *, for_organization: str | None = None) -> bytes:
     log = open_log()
     head = log.head()
     if head and index is not None and index < head.size:
-        return _proof(log, cosigned(log, index) or head, body, index)
+        return _proof(log, _best(log, index) or head, body, index)
     recorded_at = Batch.objects.get(batch=kept.batch).recorded_at
     promise = receipts.Promise(
         batch=kept.batch, ordinal=kept.ordinal, at=recorded_at, leaf_hash=log.tree.leaf(body), body=body, key=keys.promise_key()
@@ -189,13 +189,33 @@ def cosigned(log: Log, index: int = -1) -> Head | None:
     if not by_size:
         return None
     size = max(by_size, key=lambda size: (len(by_size[size]), size))
-    note = verifier.with_cosignatures(Checkpoint.objects.get(size=size).note, (row.line for row in by_size[size]))
-    return log.read(note, where="audit_cosignature")
+    return checkpoint_of(log, size)
+
+
+def _best(log: Log, index: int) -> Head | None:
+    """The stamped checkpoint that covers entry ``index`` first, if it is cosigned or nobody cosigns; else the best cosigned one."""
+    stamp, witnessed = stamped(index), cosigned(log, index)
+    under = checkpoint_of(log, stamp.size) if stamp else None
+    return under if under and (witnessed is None or len(under.note) > len(Checkpoint.objects.get(size=under.size).note)) else witnessed
+
+
+def checkpoint_of(log: Log, size: int) -> Head:
+    """A checkpoint from the history, with the signatures of all who cosigned it."""
+    lines = Cosignature.objects.filter(size=size).values_list("line", flat=True)
+    return log.read(verifier.with_cosignatures(Checkpoint.objects.get(size=size).note, lines), where="audit_checkpoint")
 
 
 def stamped(index: int = -1) -> Timestamp | None:
     """The oldest time stamp over a checkpoint that covers entry ``index``: the entry was there by then."""
     return Timestamp.objects.filter(size__gt=index).order_by("size").first()
+
+
+def time_stamp(size: int) -> Timestamp:
+    """The time stamp over the checkpoint of ``size``; ``NotFound`` when there is none."""
+    found = Timestamp.objects.filter(size=size).first()
+    if found is None:
+        raise NotFound("这个检查点没有时间戳", basis=LAW)
+    return found
 
 
 def recorded(*, action: str, about: str) -> bool:

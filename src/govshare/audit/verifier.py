@@ -892,6 +892,12 @@ def _check_list(members: Members, bodies: list[bytes]) -> None:
         raise Altered("list.jsonl 的各行与回执不一一对应", "the lines of list.jsonl are not the entries of the receipts")
 
 
+def checkpoint_in(receipt: bytes) -> str:
+    """The checkpoint at the end of a receipt, or the receipt itself when it is one; not verified."""
+    text = as_text(receipt)
+    return text.partition("\n\n")[2] if text.startswith(f"{PROOF}\n") else text
+
+
 # --- a forked log -----------------------------------------------------------------------------------------------------------
 
 
@@ -913,7 +919,7 @@ def fork(one: bytes, other: bytes, trusted: Trusted) -> str:
         if text.startswith(f"{PROOF}\n"):
             holds = verify(data, trust)
             leaves.append((holds.index, holds.leaf))
-            text = text.partition("\n\n")[2]
+            text = checkpoint_in(data)
         heads.append(open_checkpoint(text, trust))
     if heads[0].size == heads[1].size:
         return "same" if heads[0].root == heads[1].root else "forked"

@@ -59,6 +59,10 @@ def verify(
     handover: Annotated[Path | None, typer.Option("--handover", help="密钥交接文件 / the log's file of hand-overs")] = None,
     witness: Annotated[list[str] | None, typer.Option("--witness", help="见证方公钥，可多次 / a witness's public key; repeatable")] = None,
     quorum: Annotated[int | None, typer.Option("--quorum", help="至少几个见证方 / how many must have cosigned")] = None,
+    tsa: Annotated[
+        Path | None,
+        typer.Option("--tsa-certificate", help="时间戳机构证书：核验旁边的 .tsr / verifies the time stamp (.tsr) beside a receipt"),
+    ] = None,
     fork: Annotated[bool, typer.Option("--fork", help="两份检查点或回执是否互相矛盾 / do two files contradict each other?")] = False,
 ) -> None:
     """离线验证回执，不需要网络和数据库；或核查全部日志。/ Verify receipts offline, or check the whole log."""
@@ -72,7 +76,25 @@ def verify(
     options += [["--handover", str(handover)]] if handover else []
     options += [["--quorum", str(quorum)]] if quorum is not None else []
     options += [["--fork"]] if fork else []
-    raise typer.Exit(verifier.main(["--key", key, *(word for option in options for word in option), "--", *map(str, receipts)]))
+    words = ["--key", key, *(word for option in options for word in option), "--", *map(str, receipts)]
+    raise typer.Exit(verifier.main(words, beside=lambda path: _time_stamp(path, tsa)))
+
+
+def _time_stamp(receipt: Path, authority: Path | None) -> list[str]:
+    """What the time stamp beside a receipt says; one that does not hold is as bad as a receipt that does not."""
+    from govshare.audit import timestamps, verifier
+
+    token = receipt.with_suffix(".tsr")
+    if not receipt.is_file() or not token.is_file():
+        return []
+    if authority is None:
+        return [f"未核 时间戳 {token.name}：请用 --tsa-certificate 给出时间戳机构证书 / time stamp not verified: give its certificate"]
+    try:
+        note = verifier.checkpoint_in(receipt.read_bytes())
+        at = timestamps.stamped_at(note, token.read_bytes(), authority=authority)
+    except timestamps.NotStamped as wrong:
+        raise verifier.Altered(f"时间戳 {token.name} 不成立", f"the time stamp {token.name} does not hold ({wrong})") from wrong
+    return [f"  时间戳 stamped {at:%Y-%m-%dT%H:%M:%SZ}：检查点此时已经存在 / the checkpoint was there by then"]
 
 
 def _check_log() -> int:

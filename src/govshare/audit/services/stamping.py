@@ -16,9 +16,14 @@ log = structlog.get_logger(__name__)
 
 
 def stamp(*, now: datetime) -> int:
-    """Have the newest checkpoint stamped (PC-107), unless it is; an answer that does not hold is not kept. Returns how many were."""
+    """Have the newest checkpoint stamped (PC-107), unless it is; return how many were.
+
+    One that witnesses cosigned is preferred. An answer that does not hold is not kept.
+    """
     url, authority = settings.GOVSHARE_TSA_URL, settings.GOVSHARE_TSA_CERTIFICATE
-    head = queries.last_checkpoint(open_log()) if url and authority else None
+    if not (url and authority):
+        return 0
+    head = queries.cosigned(open_log()) or queries.last_checkpoint(open_log())
     if head is None or Timestamp.objects.filter(size=head.size).exists():
         return 0
     try:

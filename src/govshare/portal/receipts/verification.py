@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -36,6 +36,8 @@ class Outcome:
     size: int = -1
     by: datetime | None = None
     leaf: str = ""
+    cosigned: tuple[tuple[str, datetime], ...] = ()  # witnesses, and when they cosigned
+    stamped_at: datetime | None = None
 
     @property
     def holds(self) -> bool:
@@ -133,4 +135,17 @@ def _outcome(checks: tuple[Check, ...], looking: _Looking) -> Outcome:
         size=proved.size,
         by=datetime.fromisoformat(proved.by) if proved.by else None,
         leaf=proved.leaf.hex(),
+        cosigned=_cosigned(proved),
+        stamped_at=_stamped_at(proved),
     )
+
+
+def _cosigned(proved: verifier.Verified) -> tuple[tuple[str, datetime], ...]:
+    lines = proved.checkpoint.cosigned if proved.checkpoint else ()
+    return tuple((one.name, datetime.fromtimestamp(one.time, UTC)) for one in lines)
+
+
+def _stamped_at(proved: verifier.Verified) -> datetime | None:
+    """The authority's answer was verified when it came."""
+    stamp = queries.stamped(proved.index) if proved.checkpoint else None
+    return stamp.at if stamp and stamp.size == proved.size else None

@@ -40,7 +40,6 @@ _OTHERS: Mapping[str, str | Promise] = {
     "audit:key:rotate": _("更换日志签名密钥"),
     "audit:log:check": _("核查日志完整性"),
     "audit:log:contradict": _("所见证的日志前后矛盾"),
-    "audit:receipt:export": _("成批下载回执"),
     "audit:receipt:read": _("查看回执"),
     "catalog:entry:create": _("新登记资源"),
     "catalog:entry:edit": _("修改资源登记"),
