@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
-from bench import archive
+from bench import archive, search
 from bench.entries import entries
 from bench.measure import Measure, Pair
 
@@ -228,14 +228,20 @@ def _number(index: int) -> str:
     return receipt_number(kept.batch, kept.ordinal)
 
 
-#: In this order: the later ones measure what the earlier ones wrote.
+def searching(bench: Bench) -> list[Measure]:
+    """The entries of one subject among what is sealed; ``python -m bench.search 50000000`` for the size that is published."""
+    with tempfile.TemporaryDirectory(prefix="govshare-bench-") as directory:
+        return [search.measure(Path(directory), search.ENTRIES, bench.say)]
+
+
 def archiving(bench: Bench) -> list[Measure]:
     """A sealed segment of as many entries; at least a million."""
     bench.say("sealing a segment")
     return archive.measures(bench.rows)
 
 
-PARTS: Final[tuple[Callable[[Bench], list[Measure]], ...]] = (writing, waits, checking, proving, archiving)
+#: In this order: the later ones measure what the earlier ones wrote.
+PARTS: Final[tuple[Callable[[Bench], list[Measure]], ...]] = (writing, waits, checking, proving, archiving, searching)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -55,8 +55,8 @@ def write(directory: Path, *, first: int, rows: Iterable[pa.Table], tree: Tree =
         database.execute(f"CREATE TABLE entries ({columns})")
         database.execute("CREATE TABLE batches (first_index BIGINT, batch BIGINT, n INTEGER, recorded_at TIMESTAMPTZ)")
         end = _stage(database, directory, first, rows, tree)
-        _write_parquet(database, directory / layout.ENTRIES, "entries", 'subject, "at", "index"', layout.ENTRY_SCHEMA)
-        _write_parquet(database, directory / layout.BATCHES, "batches", "first_index", layout.BATCH_SCHEMA)
+        write_parquet(database, directory / layout.ENTRIES, "entries", 'subject, "at", "index"', layout.ENTRY_SCHEMA)
+        write_parquet(database, directory / layout.BATCHES, "batches", "first_index", layout.BATCH_SCHEMA)
         since, until = database.execute('SELECT epoch_us(min("at")), epoch_us(max("at")) FROM entries').fetchone() or (0, 0)
     write_nodes(directory, tree)
     return Written(first, end, moment(since), moment(until))
@@ -79,7 +79,7 @@ def _stage(database: duckdb.DuckDBPyConnection, directory: Path, first: int, row
     return index
 
 
-def _write_parquet(database: duckdb.DuckDBPyConnection, path: Path, table: str, order: str, schema: pa.Schema) -> None:
+def write_parquet(database: duckdb.DuckDBPyConnection, path: Path, table: str, order: str, schema: pa.Schema) -> None:
     coded = [_path(field) for field in schema if field.name not in layout.PLAIN] if table == "entries" else False
     options: dict[str, Any] = {}
     if table == "entries":

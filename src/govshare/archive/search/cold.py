@@ -25,9 +25,8 @@ _FIND = """
     SELECT "index", filename, file_row_number FROM read_parquet({files})
     WHERE {conditions} ORDER BY "index" DESC LIMIT {limit}
 """
-_READ = """
-    SELECT "index", {body} AS body FROM read_parquet({files}) WHERE file_row_number IN ({rows})
-"""
+_READ = 'SELECT "index", {body} AS body FROM ({rows})'
+_ROWS = "SELECT * FROM read_parquet({files}) WHERE file_row_number IN ({rows})"
 _NUMBER = """
     SELECT r."index", b.batch, r."index" - b.first_index
     FROM (SELECT unnest([{indexes}]) AS "index") AS r
@@ -103,14 +102,11 @@ def _page(criteria: Criteria, segments: list[Segment], *, before: int, limit: in
 
 
 def _bodies(database: duckdb.DuckDBPyConnection, places: Sequence[tuple[int, str, int]]) -> dict[int, str]:
-    by_file: dict[str, list[int]] = defaultdict(list)
+    by_file: dict[str, list[str]] = defaultdict(list)
     for _, file, row in places:
-        by_file[file].append(row)
-    bodies: dict[int, str] = {}
-    for file, rows in by_file.items():
-        listed = ", ".join(f"{row:d}" for row in rows)
-        bodies |= dict(database.execute(_READ.format(body=layout.BODY, files=layout.listed([file]), rows=listed)).fetchall())
-    return bodies
+        by_file[file].append(f"{row:d}")
+    rows = " UNION ALL ".join(_ROWS.format(files=layout.listed([file]), rows=", ".join(those)) for file, those in by_file.items())
+    return dict(database.execute(_READ.format(body=layout.BODY, rows=rows)).fetchall()) if rows else {}
 
 
 def _numbers(database: duckdb.DuckDBPyConnection, segments: list[Segment], indexes: list[int]) -> Mapping[int, tuple[int, int]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.db.models import Min
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,7 @@ from govshare.archive import queries
 from govshare.archive.queries import State
 from govshare.archive.store import open_store
 from govshare.audit import queries as log
-from govshare.audit.models import Batch
+from govshare.audit.models import Entry
 from govshare.duties.queries import parameter
 from govshare.kernel.clock import local_date, utc_now
 from govshare.kernel.months import begins, following, month_of
@@ -110,8 +111,8 @@ def retention(request: Request) -> HttpResponse:
 
 def _standing(states: list[State]) -> Standing:
     segments = [state.segment for state in states]
-    first = Batch.objects.order_by("batch").first()
-    moments = [segments[0].since] if segments else [first.recorded_at] if first else []
+    hot = Entry.objects.aggregate(at=Min("at"))["at"]
+    moments = [moment for moment in (hot, *(segment.since for segment in segments)) if moment]
     month = month_of(local_date(utc_now()))
     return Standing(
         placed=log.placed(),
