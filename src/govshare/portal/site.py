@@ -88,6 +88,7 @@ def waiting(by: Actor) -> Mapping[str, tuple[int, bool]]:
 #: Behind which line of the menu a kind of task lies.
 _LINES = {
     "demand": "demands",
+    "opening": "openings",
     "review": "review",
     "returned": "entries",
     "draft": "entries",

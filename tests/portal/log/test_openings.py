@@ -46,9 +46,12 @@ def test_the_auditor_asks_from_the_list_the_leader_agrees_and_both_see_the_numbe
     opening = asked(site, number=number)
     page = f"/openings/{opening.id}/"
     before = auditor.send(f"{page}look/", {})
+    waiting = [text(visitor.open("/todo/")) for visitor in (auditor, leader)]
     agreed = leader.send(f"{page}agree/", {})
     seen = [visitor.send(f"{page}look/", {}) for visitor in (auditor, leader)]
 
+    assert ["信访反映" in said for said in waiting] == [False, True], "it waits for the second person only"
+    assert "信访反映" not in text(leader.open("/todo/"))
     assert before.status_code == 409 and TYPED not in text(before)
     assert agreed.status_code == 302
     assert all(answer.status_code == 200 and TYPED in text(answer) and "BJ-1" in text(answer) for answer in seen)

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from govshare.archive import openings
 from govshare.archive.models import Opening, OpeningAnswer, OpeningLook
-from govshare.archive.openings import ANSWERING, LONGEST, MOST, Answered, State
+from govshare.archive.openings import ANSWER_WITHIN, ANSWERING, LONGEST, MOST, Answered, State
 from govshare.archive.search import hot, merged, shelf
 from govshare.archive.search.criteria import Criteria, Placed, Row, before
 from govshare.audit import keys, rules
@@ -139,6 +139,14 @@ def find(opening: UUID) -> Opening:
 def state_of(asked: Opening, answer: OpeningAnswer | None, *, now: datetime) -> State:
     given = Answered(answer.agreed, answer.answered_at) if answer else None
     return openings.state(asked_at=asked.asked_at, answer=given, now=now)
+
+
+def answerable(*, by: Actor, now: datetime) -> list[Opening]:
+    """Requests that wait for an answer which ``by`` may give as the second person; the oldest first."""
+    recent = Opening.objects.filter(organization=by.organization, asked_at__gt=now - ANSWER_WITHIN)
+    unanswered = recent.exclude(id__in=OpeningAnswer.objects.values("opening")).order_by("asked_at")
+    mine = openings.persons(by)
+    return [asked for asked in unanswered if by.is_one_of(ANSWERING) and not mine & {asked.asked_by, asked.asked_for}]
 
 
 def need_answerer(asked: Opening, *, by: Actor) -> None:

@@ -13,6 +13,7 @@ from govshare.alerts.models import Alert
 from govshare.alerts.rules import EXPLAIN
 from govshare.alerts.rules import Rule as AlertRule
 from govshare.alerts.rules import Status as AlertStatus
+from govshare.archive.services.opening import answerable
 from govshare.catalog import queries as catalog
 from govshare.catalog.models import Revision, Step
 from govshare.catalog.queries.routes import ACCESS_ROUTE
@@ -296,13 +297,29 @@ def _alert(alert: Alert, *, label: object, verb: object, duty: Duty | None = Non
     )
 
 
+def _openings(by: Actor, now: datetime) -> Iterator[Task]:
+    """Requests to see identifiers that ``by`` may answer as the second person."""
+    for asked in answerable(by=by, now=now):
+        yield Task(
+            kind="opening",
+            label=_("两人开启"),
+            title=asked.reason,
+            who=asked.asked_by_name,
+            basis="PC-120",
+            since=asked.asked_at,
+            page="opening",
+            places={"opening": asked.id},
+            verb=_("答复"),
+        )
+
+
 Source = Callable[[Actor, datetime], Iterable[Task]]
 _BY_ROLE: Mapping[Role, tuple[Source, ...]] = {
     Role.REGISTRAR: (_drafts, _owed, _demands),
     Role.REVIEWER: (_reviews, _demands),
     Role.RESOURCE_ADMIN: (_demands, _owed, _unfiled, _runs, _asked),
-    Role.LEADER: (_demands, _owed, _unfiled, _asked),
+    Role.LEADER: (_demands, _owed, _unfiled, _asked, _openings),
     Role.AUTHORITY: (_filed, _verifications, _demands, _filings),
     Role.SECURITY_ADMIN: (_certificates,),
-    Role.AUDIT_ADMIN: (_alerts,),
+    Role.AUDIT_ADMIN: (_alerts, _openings),
 }
