@@ -43,7 +43,7 @@ def child(last: int) -> None:
     Path.replace = steps.around(Path.replace)
     shutil.copyfile = steps.around(shutil.copyfile)
     shutil.rmtree = steps.around(shutil.rmtree)
-    parquet._write_parquet = steps.around(parquet._write_parquet)
+    parquet.write_parquet = steps.around(parquet.write_parquet)
     BaseDatabaseWrapper._commit = steps.around(BaseDatabaseWrapper._commit)
     services.seal(now=utc_now(), everything=True, largest=256)
 

@@ -78,7 +78,7 @@ def test_a_full_disk_seals_nothing_and_is_made_good_later(own_database, monkeypa
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched, pytest.raises((StoreUnavailable, OSError, pa.ArrowException)):
-        patched.setattr(*{"writing": (parquet, "_write_parquet"), "putting": (os, "fsync"), "reading back": (Folder, "get")}[when], full)
+        patched.setattr(*{"writing": (parquet, "write_parquet"), "putting": (os, "fsync"), "reading back": (Folder, "get")}[when], full)
         archive.seal(now=NOW, everything=True)
 
     assert not Segment.objects.exists()
