@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from govshare.audit import services as audit
+from govshare.audit.keys import identifier_file
+from govshare.audit.rules import identifier_month
 from govshare.duties import services as duties
 from govshare.duties.models import WorkYear
 from govshare.kernel.actor import PLATFORM
@@ -152,6 +154,26 @@ def test_a_key_that_data_depend_on_is_missed_badly(sound, settings):
     (settings.GOVSHARE_KEYS / "subject.key").unlink()
 
     assert told(sound("bad"), "已有数据依赖的密钥不见了：subject.key", "从备份恢复")
+
+
+@pytest.mark.article("CD2016-39", "PC-100")
+def test_a_lost_key_of_a_month_is_missed_badly_and_a_destroyed_one_is_not(sound, settings):
+    now = utc_now()
+    audit.record(action="test:thing:do", basis=cite("CD2016-26"), by=PLATFORM, now=now, subject="510104199001011234")
+    name = identifier_file(identifier_month(now))
+    kept = (settings.GOVSHARE_KEYS / name).read_bytes()
+
+    (settings.GOVSHARE_KEYS / name).unlink()
+    lost = sound("bad")
+    (settings.GOVSHARE_KEYS / name).write_bytes(kept)
+    (settings.GOVSHARE_KEYS / name).chmod(0o644)
+    loose = sound("bad")
+    Keyring(settings.GOVSHARE_KEYS).destroy(name, b"by order")
+    destroyed = sound("bad")
+
+    assert told(lost, f"已有数据依赖的密钥不见了：{name}", "从备份恢复")
+    assert told(loose, "他人可读密钥", f"{identifier_month(now)}.key")
+    assert not told(destroyed, "密钥")
 
 
 @pytest.mark.parametrize(

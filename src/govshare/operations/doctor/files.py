@@ -1,5 +1,6 @@
 """What lies outside the database: keys, evidence, the server's own certificate."""
 
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from django.conf import settings
 
+from govshare.audit.keys import identifier_file
 from govshare.audit.models import Batch, Entry
-from govshare.kernel.keyring import FILES
+from govshare.audit.rules import sealed_month
+from govshare.kernel.keyring import FILES, Keyring
 from govshare.operations.doctor.findings import Finding, bad, nearest, ok, warn
 from govshare.sources.models import FrontDatabase
 
@@ -29,7 +32,7 @@ def keys(_now: datetime) -> Iterator[Finding]:
         )
         return
     missing = [name for name in FILES if not (directory / name).exists()]
-    loose = [path for path in (directory, *directory.iterdir()) if _open_to_others(path)]
+    loose = [path for path in (directory, *directory.rglob("*")) if _open_to_others(path)]
     if missing:
         yield warn(
             f"缺少密钥 {'、'.join(missing)}",
@@ -57,6 +60,7 @@ def lost_keys(_now: datetime) -> Iterator[Finding]:
         "log-signing.pem": Batch.objects.exists(),
         "subject.key": Entry.objects.exclude(subject="").exists(),
         "credentials.key": FrontDatabase.objects.exists(),
+        **_key_of_the_last_month(),
     }
     lost = [name for name, used in needed.items() if used and not (settings.GOVSHARE_KEYS / name).exists()]
     if lost:
@@ -65,6 +69,14 @@ def lost_keys(_now: datetime) -> Iterator[Finding]:
             "keys that the data depend on are lost",
             mend=("请停止服务，从备份恢复密钥目录，再启动", "stop the services, restore the key directory from the backup, then start"),
         )
+
+
+def _key_of_the_last_month() -> dict[str, bool]:
+    """The key that encrypted the newest identifier; needed unless it was destroyed on order."""
+    newest = Entry.objects.exclude(subject="").order_by("-batch", "-ordinal").first()
+    month = sealed_month(json.loads(newest.body).get("identifier", "")) if newest else ""
+    name = identifier_file(month)
+    return {name: not Keyring(settings.GOVSHARE_KEYS).destroyed(name)} if month else {}
 
 
 def evidence(_now: datetime) -> Iterator[Finding]:
