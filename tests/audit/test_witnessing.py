@@ -429,3 +429,19 @@ def test_the_platform_as_witness_records_a_log_that_contradicts_itself_once(keyr
     entry = Entry.objects.get(action="audit:log:contradict")
     assert (entry.about, entry.outcome) == ("city.example/log 2", "refused")
     assert Path(django_settings.GOVSHARE_EVIDENCE, "witnessed").is_dir()
+
+
+@pytest.mark.article("PC-106")
+def test_a_witness_that_has_cosigned_already_is_no_alarm_when_its_answer_was_lost(own_database, department):
+    record()
+    services.place(now=NOW)
+    services.cosign(now=NOW)
+    database.close()
+    with psycopg.connect(own_database("admin"), autocommit=True) as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute("TRUNCATE audit_cosignature")
+
+    assert services.cosign(now=NOW) == 1
+
+    assert Cosignature.objects.count() == 1
+    assert not Objection.objects.exists()

@@ -41,7 +41,7 @@ def _asked(own: Log, head: Head, witness: verifier.Key, url: str, now: datetime)
     try:
         answer = _post(own, head, url, newest.size if newest else 0)
         seen = _seen(answer)
-        if seen is not None and seen < head.size and seen != (newest.size if newest else 0):
+        if seen is not None and seen <= head.size and seen != (newest.size if newest else 0):
             answer = _post(own, head, url, seen)
     except Unreachable as problem:
         log.warning("audit.witness_unreachable", witness=witness.name, problem=str(problem))
