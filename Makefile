@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 WORKERS ?= $(shell nproc)
+unexport PYTHONDONTWRITEBYTECODE  # the same sources are started many times: compiled once
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-long test-spark check docs bench screenshots messages wheel lock format clean

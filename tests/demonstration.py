@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def city() -> Demonstration:
+def demonstration() -> Demonstration:
     """The small demonstration city, answering."""
     directory = Path(os.environ[HOME])
     with (directory / "lock").open("w") as lock:
@@ -45,6 +45,12 @@ def city() -> Demonstration:
             told.write_text(json.dumps({**asdict(started), "home": str(started.home)}))
     known = json.loads(told.read_text())
     return Demonstration(**{**known, "home": Path(known["home"])})
+
+
+@pytest.fixture(scope="session")
+def city(demonstration: Demonstration) -> Demonstration:
+    """The same, by its short name."""
+    return demonstration
 
 
 def _remove(directory: Path) -> None:

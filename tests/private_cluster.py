@@ -19,6 +19,8 @@ PREFIX = "gst-"  # short: a unix socket's path has 107 bytes
 SETTINGS = {
     "fsync": "off",  # tests kill processes, not the machine
     "full_page_writes": "off",
+    "autovacuum": "off",  # nothing lives long enough in it to need sweeping
+    "jit": "off",
     "max_connections": "300",
     "max_wal_size": "4GB",
 }

@@ -20,7 +20,8 @@ from tests.api.requests import Good, good_requests
 from tests.api.rubbish import Rubbish, known_ids
 from tests.api.test_authorization import HOMES, operations
 
-EACH, SPOILT = 4, 10  # requests of every operation, and of every good request
+#: How many requests of every operation, and of every good request; in the long form, what takes minutes.
+HOW_MANY = [(2, 4), pytest.param(20, 50, marks=pytest.mark.long)]
 MOSTLY = {Role.REGISTRAR: ("provider", "recipient", "third"), Role.LEADER: ("provider", "recipient", "authority")}
 
 
@@ -44,7 +45,8 @@ def problem(response: HttpResponse) -> str:
 
 
 @pytest.mark.article("PC-70")
-def test_whatever_is_sent_the_answer_is_in_words(town: Town):
+@pytest.mark.parametrize(("each", "spoilt"), HOW_MANY)
+def test_whatever_is_sent_the_answer_is_in_words(town: Town, each: int, spoilt: int):
     goods = good_requests(town)
     chance = random.Random(20161)  # noqa: S311 - rubbish, no secrets
     rubbish = Rubbish(chance, api.get_openapi_schema(path_prefix="")["components"]["schemas"], known_ids())
@@ -52,7 +54,7 @@ def test_whatever_is_sent_the_answer_is_in_words(town: Town):
     not_taken = [
         f"{good.method} {good.path}: {answer.content.decode()}" for good in goods if (answer := as_it_is(town, good)).status_code >= 400
     ]
-    broken = [*random_requests(town, rubbish), *spoilt_requests(town, goods, rubbish)]
+    broken = [*random_requests(town, rubbish, each), *spoilt_requests(town, goods, rubbish, spoilt)]
 
     assert (not_taken, broken) == ([], [])
 
@@ -61,9 +63,9 @@ def as_it_is(town: Town, good: Good) -> HttpResponse:
     return send(town.caller(good.who, good.role), good.method, good.path, json.dumps(good.body))
 
 
-def random_requests(town: Town, rubbish: Rubbish) -> Iterator[str]:
+def random_requests(town: Town, rubbish: Rubbish, times: int) -> Iterator[str]:
     for method, path, operation in operations():
-        for _ in range(EACH):
+        for _ in range(times):
             caller, who = somebody(town, operation, rubbish.chance)
             address = rubbish.path(path, operation.get("parameters", []))
             body = operation.get("requestBody", {}).get("content", {}).get("application/json")
@@ -79,9 +81,9 @@ def somebody(town: Town, operation: dict[str, Any], chance: random.Random) -> tu
     return town.caller(who, role), f"{role} of {who}"
 
 
-def spoilt_requests(town: Town, goods: list[Good], rubbish: Rubbish) -> Iterator[str]:
+def spoilt_requests(town: Town, goods: list[Good], rubbish: Rubbish, times: int) -> Iterator[str]:
     for good in goods:
-        for _ in range(SPOILT):
+        for _ in range(times):
             content = rubbish.spoilt(good.body, rubbish.chance.choice((1, 1, 1, 2, 3)))
             if wrong := problem(send(town.caller(good.who, good.role), good.method, good.path, content)):
                 yield f"{wrong}: {good.method} {good.path} {content}"

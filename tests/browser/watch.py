@@ -20,16 +20,20 @@ document.addEventListener('securitypolicyviolation', (event) => {
   window.__breaches.push(event.violatedDirective + ' ' + (event.blockedURI || 'inline') + ' ' + place);
 });
 """
-SIDEWAYS = """() => {
-  const root = document.scrollingElement;
-  if (root.scrollWidth <= root.clientWidth) return '';
+#: Breaches so far, what is wider than the window, where its links lead, whether it is a page and not a part of one.
+SEEN = """() => {
+  const root = document.scrollingElement || document.documentElement, breaches = window.__breaches || [];
+  const links = [...document.querySelectorAll('a[href]')].map((each) => new URL(each.getAttribute('href'), document.baseURI).href);
+  if (root.scrollWidth <= root.clientWidth) return {breaches, wide: '', links, whole: document.doctype !== null};
   const wide = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > root.clientWidth + 1);
   const named = wide.slice(0, 4).map((each) => each.tagName.toLowerCase() + '.' + (each.getAttribute('class') || '')).join(', ');
-  return root.scrollWidth + ' > ' + root.clientWidth + ': ' + named;
+  return {breaches, wide: root.scrollWidth + ' > ' + root.clientWidth + ': ' + named, links, whole: document.doctype !== null};
 }"""
-AUDIT = """async () => {
+AROUND = [".top", ".side"]  # the bar above and the menu, the same on every page
+AUDIT = """async (around) => {
   const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
-  const found = await axe.run(document, {resultTypes: ['violations'], runOnly: rules});
+  const where = around.length ? {exclude: around.map((each) => [each])} : document;
+  const found = await axe.run(where, {resultTypes: ['violations'], runOnly: rules});
   return found.violations.filter((each) => ['serious', 'critical'].includes(each.impact))
     .map((each) => each.id + ' (' + each.impact + '): ' + each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | '));
 }"""
@@ -40,6 +44,16 @@ def axe() -> str:
     """axe-core's source; empty where the front-end packages were not installed."""
     found = next(BUILT.glob("**/axe-core/axe.min.js"), None)
     return found.read_text("utf-8") if found else ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What ``SEEN`` tells of a page."""
+
+    breaches: list[str]
+    wide: str
+    links: list[str]
+    whole: bool
 
 
 @dataclass
@@ -72,19 +86,21 @@ class Watched:
         if response.status >= 500 or (response.status == 404 and own.startswith("/static/")):
             self.troubles.append(f"{response.status} {own}")
 
-    def look(self, page: Page) -> None:
-        """At the page as it stands."""
-        self.troubles += [f"policy: {breach}" for breach in page.evaluate("() => window.__breaches || []")]
-        if wide := page.evaluate(SIDEWAYS):
-            self.troubles.append(f"scrolls sideways at {page.viewport_size}: {wide}")
+    def look(self, page: Page) -> Seen:
+        """At the page as it stands; a part of a page is drawn elsewhere, and looked at there."""
+        seen = Seen(**page.evaluate(SEEN))
+        self.troubles += [f"policy: {breach}" for breach in seen.breaches]
+        if seen.wide and seen.whole:
+            self.troubles.append(f"scrolls sideways at {page.viewport_size}: {seen.wide}")
+        return seen
 
-    def audit(self, page: Page) -> None:
-        """Whether everybody can use it, by axe-core."""
+    def audit(self, page: Page, *, all_of_it: bool = True) -> None:
+        """Whether everybody can use it, by axe-core; without ``all_of_it`` not again what stands around every page."""
         if not axe():
             self.troubles.append("axe-core is not installed: python -m tools.frontend")
             return
         page.evaluate(f"() => {{ {axe()}\n }}")
-        self.troubles += [f"axe {found}" for found in page.evaluate(AUDIT)]
+        self.troubles += [f"axe {found}" for found in page.evaluate(AUDIT, [] if all_of_it else AROUND)]
 
     def take(self, where: str) -> list[str]:
         """The troubles so far, named by where they happened; forgotten here."""

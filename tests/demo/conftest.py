@@ -1,4 +1,4 @@
-"""The small city, built once for all tests of a module that look at it."""
+"""The small city that runs for all tests of a run, looked at from inside; and cities built for one test."""
 
 import shutil
 import tempfile
@@ -12,20 +12,35 @@ import pytest
 from django.conf import settings as django_settings
 
 from govshare.demo import city as demo_city
-from govshare.demo import frontends
-from govshare.demo.city.people import City
-from govshare.demo.roster import MAIN_BODIES
-from govshare.kernel.clock import utc_now
+from govshare.demo.city.people import City, signed_in
+from govshare.demo.roster import Body
+from govshare.kernel.actor import Actor
+from govshare.kernel.roles import Role
+from govshare.operations.cluster import Cluster
+from govshare.organizations.models import Organization, Person
+from govshare.project.settings import database
 from tests.databases import cloned
+from tools.demonstration import Demonstration
 
-ROWS = 50  # of each table
+
+class Stood:
+    """Everybody by the keys of the roster, in a city that stands already."""
+
+    def organization(self, body: Body) -> Organization:
+        return Organization.objects.get(uscc=body.credit_code)
+
+    def actor(self, body: Body, role: Role) -> Actor:
+        return signed_in(body, role)
+
+    def person(self, body: Body, role: Role) -> Person:
+        return Person.objects.get(pk=self.actor(body, role).id)
 
 
 @dataclass(frozen=True)
 class Built:
     """A city that stands in a database of its own; ``home`` holds its certificates and evidence."""
 
-    city: City
+    city: City | Stood
     home: Path
 
 
@@ -34,6 +49,7 @@ def placed(home: Path) -> Iterator[None]:
     """What settings say lies in ``home``, as when the demonstration runs there."""
     names = {
         "GOVSHARE_HOME": home,
+        "GOVSHARE_KEYS": home / "keys",
         "GOVSHARE_EVIDENCE": home / "evidence",
         "GOVSHARE_TLS_CERTIFICATE": home / "tls" / "server.pem",
         "GOVSHARE_TLS_KEY": home / "tls" / "server.key",
@@ -66,25 +82,21 @@ def building(cluster: str, template: str, django_db_setup: None, django_db_block
 
 
 @pytest.fixture(scope="module")
-def front_ends() -> Iterator[frontends.FrontEnds]:
-    home = Path(tempfile.mkdtemp(prefix="gs-fronts-", dir="/tmp"))
-    home.chmod(0o711)
-    prepared = frontends.prepare(home, rows=ROWS, roster=MAIN_BODIES)
-    yield prepared
-    prepared.cluster.stop()
-    shutil.rmtree(home)
+def built(demonstration: Demonstration, django_db_setup: None, django_db_blocker: Any) -> Iterator[Built]:
+    """The small city as a start leaves it: the one that answers for the whole run, which others add to while it is looked at."""
+    from django.db import connection
 
-
-@pytest.fixture(scope="module")
-def built(building: Callable[..., Any], front_ends: frontends.FrontEnds) -> Iterator[Built]:
-    """The small city, as a start leaves it."""
-    with building(front_ends=front_ends, roster=MAIN_BODIES) as made:
-        demo_city.renew(utc_now())
-        yield made
+    before = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(database(Cluster(demonstration.home).url("app")))
+    with django_db_blocker.unblock():
+        yield Built(Stood(), demonstration.home)
+        connection.close()
+    connection.settings_dict.update(before)
 
 
 @pytest.fixture
-def city(built: Built, evidence: Path) -> Iterator[City]:
+def city(built: Built, evidence: Path) -> Iterator[Stood]:
     """The same, with the settings of its place: every test has put its own there."""
     with placed(built.home):
         yield built.city

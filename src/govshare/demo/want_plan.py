@@ -194,6 +194,22 @@ def _outside() -> Iterator[Want]:
         yield _want(body, businesses.of(body.key)[0], resource, course=course, day=-ago)
 
 
+#: Rarer things that happen among the main departments: who asks, what of whom, course, then what, working days ago.
+_RARE: tuple[tuple[Body, Body, str, Course, After, int], ...] = (
+    (LABOUR, LAND, "不动产登记信息", "accepting", "", 3),
+    (MARKET, LABOUR, "社会保险参保缴费信息", "accepting_incomplete", "", 5),
+    (POLICE, FUND, "住房公积金缴存信息", "supplemented", "", 45),
+    (LAND, POLICE, "流动人口登记信息", "extended", "", 8),
+    (CIVIL, LABOUR, "工伤认定信息", "granted", "held_up", 34),
+)
+
+
+def _rare() -> Iterator[Want]:
+    named = {(resource.body.key, resource.name): resource for resource in RESOURCES}
+    for body, provider, name, course, after, ago in _RARE:
+        yield _want(body, businesses.of(body.key)[-1], named[provider.key, name], course=course, day=-ago, after=after)
+
+
 def _ending() -> Iterator[Want]:
     """Grants that end within a month, renewals asked for and not."""
     plan: tuple[tuple[Body, Body, int, After], ...] = (
@@ -213,7 +229,7 @@ def _ending() -> Iterator[Want]:
 def _all() -> Iterator[Want]:
     """One department does not ask twice for the same business for the same resource."""
     asked = set()
-    for want in (*MAIN_WANTS, *_under_way(), *_past(), *_mishaps(), *_outside(), *_ending(), *_year()):
+    for want in (*MAIN_WANTS, *_under_way(), *_past(), *_mishaps(), *_outside(), *_rare(), *_ending(), *_year()):
         if want.id not in asked:
             asked.add(want.id)
             yield want

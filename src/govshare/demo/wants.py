@@ -15,8 +15,11 @@ Course = Literal[
     "declined",
     "withdrawn",
     "accepting",  # outside the scope: waits for the authority
+    "accepting_incomplete",  # the authority asked for material before accepting
+    "supplemented",  # asked so, supplemented, accepted, granted
     "not_accepted",  # refused by the authority
     "deciding",  # waits for the provider
+    "extended",  # the authority gave the provider more time
     "incomplete",  # the provider asked for completion
     "completed",  # asked, completed, granted
     "pressed",  # the provider's time passed, the authority's runs
@@ -27,7 +30,7 @@ Course = Literal[
     "granted",
 ]
 #: What becomes of the grant.
-After = Literal["", "renewed", "renewing", "given_up", "breached", "grounded", "overruled", "changed"]
+After = Literal["", "renewed", "renewing", "given_up", "breached", "grounded", "overruled", "changed", "held_up"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from govshare.demo.city.agenda import DAYS, Agenda
 from govshare.demo.city.people import City
 from govshare.demo.frontends import FrontEnds
 from govshare.demo.resources import Resource
-from govshare.demo.roster import BODIES, MARKET, Body
+from govshare.demo.roster import BODIES, FUND, MARKET, Body
 from govshare.demo.want_plan import WANTS
 from govshare.demo.wants import Want
 from govshare.kernel.clock import utc_now
@@ -36,6 +36,8 @@ def build(
     for body in roster:
         if body.connected and front_ends is not None:
             city.agenda.add(f"fronts {body.key}", sources.registered(city, body), day=2)
+    if front_ends is not None:
+        city.agenda.add("mistyped", sources.mistyped(city, FUND), day=-4)
     for resource in resources:
         entries.begin(city, resource)
     for want in wants:

@@ -8,11 +8,14 @@ from govshare.catalog.queries import ListedEntry, listed
 from govshare.demo.city import entry_acts
 from govshare.demo.city.people import City
 from govshare.demo.wants import Treated, Want
+from govshare.duties import queries as duty_queries
+from govshare.duties import services as duties
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
 from govshare.kernel.roles import Role
 from govshare.sharing.models import Demand, Grant
 from govshare.sharing.rules import Because, Decision, DemandStatus, Element, Elements, ItemAnswer
+from govshare.sharing.rules.demands import Duty
 from govshare.sharing.services import acceptance, checks, decisions, demands, grants
 
 
@@ -84,6 +87,20 @@ def press(city: City, want: Want, demand: UUID) -> None:
 def ask_completion(city: City, want: Want, demand: UUID) -> None:
     missing = "请补充业务量说明和数据使用终端清单。"
     acceptance.ask_completion(demand=demand, missing=missing, by=_provider(city, want), now=city.now)
+
+
+def ask_before_accepting(city: City, want: Want, demand: UUID) -> None:
+    missing = "请补充履职依据的原文、业务流程和近三年办件量，说明为何须超出共享范围取得。"
+    acceptance.ask_completion(demand=demand, missing=missing, by=_officer(city, want), now=city.now)
+
+
+def extend_answer(city: City, want: Want, demand: UUID) -> None:
+    """Five working days more for the provider."""
+    duty = duty_queries.find(Duty.DECIDE, Demand.objects.get(pk=demand).number)
+    if duty is None:
+        raise LookupError(f"nobody owes an answer: {want.id}")
+    reason = "涉及两个处室的数据口径，提供部门请求核对后一并答复，同意延期五个工作日。"
+    duties.extend(duty=duty, due_on=duty_queries.due(duty.due_on, 5).day, reason=reason, by=_officer(city, want), now=city.now)
 
 
 def refuse(city: City, want: Want, demand: UUID) -> None:

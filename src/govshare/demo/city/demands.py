@@ -5,10 +5,10 @@ from random import Random
 from uuid import UUID
 
 from govshare.demo.city import demand_acts as act
-from govshare.demo.city import failures, transfers
+from govshare.demo.city import failures, grant_stories, transfers
 from govshare.demo.city.agenda import Story, Wait, days, soon
 from govshare.demo.city.people import City
-from govshare.demo.wants import After, Course, Want
+from govshare.demo.wants import Course, Want
 from govshare.sharing.models import Grant
 from govshare.sharing.rules import DemandStatus
 
@@ -31,7 +31,7 @@ def _told(city: City, want: Want) -> Story:
         city.agenda.add(f"mishap {want.id}", failures.told(city, want), day=city.agenda.place)
     elif want.runs:
         city.agenda.add(f"transfer {want.id}", transfers.delivered(city, want), day=city.agenda.place)
-    yield from _AFTER[want.after](city, want, grant)
+    yield from grant_stories.told(city, want, grant)
 
 
 def _grant(city: City, want: Want) -> Grant | None:
@@ -104,6 +104,28 @@ def _accepted(city: City, want: Want) -> _Part:
     return demand
 
 
+def _accepting_incomplete(city: City, want: Want) -> _Part:
+    """The authority asks for material before it accepts; its own clock stands still meanwhile."""
+    demand = yield from _raised(city, want)
+    yield days(1)
+    if act.status(demand) == DemandStatus.ACCEPTING:
+        act.ask_before_accepting(city, want, demand)
+    return demand
+
+
+def _supplemented(city: City, want: Want) -> Story:
+    demand = yield from _accepting_incomplete(city, want)
+    yield days(3)
+    if act.status(demand) == DemandStatus.ACCEPTING_INCOMPLETE:
+        act.complete(city, want, demand, "已补充：履职依据原文、业务流程图和近三年办件量，见说明。")
+        yield days(1)
+        act.accept(city, want, demand)
+        yield days(3)
+        act.decide(city, want, demand)
+        act.granted(city, want, demand)
+        yield days(1)
+
+
 def _not_accepted(city: City, want: Want) -> Story:
     demand = yield from _raised(city, want)
     yield days(1)
@@ -113,6 +135,14 @@ def _not_accepted(city: City, want: Want) -> Story:
 
 def _deciding(city: City, want: Want) -> Story:
     yield from _accepted(city, want)
+
+
+def _extended(city: City, want: Want) -> Story:
+    """The provider cannot in time, says why, and the authority sets a later day."""
+    demand = yield from _accepted(city, want)
+    yield days(4)
+    if act.status(demand) == DemandStatus.DECIDING:
+        act.extend_answer(city, want, demand)
 
 
 def _answered(city: City, want: Want, *, less_one: bool = False) -> Story:
@@ -178,69 +208,6 @@ def _late(city: City, want: Want) -> Story:
         yield days(1)
 
 
-def _stays(_city: City, _want: Want, _grant: Grant) -> Story:
-    yield from ()
-
-
-def _renewing(city: City, want: Want, grant: Grant) -> _Part:
-    """Shortly before its end, a longer term is asked for."""
-    yield _until(city, grant, before=12)
-    demand = act.renew(city, want, grant)
-    yield soon(10)
-    act.submit(city, want, demand)
-    yield days(1)
-    act.pass_check(city, want, demand)
-    return demand
-
-
-def _renewed(city: City, want: Want, grant: Grant) -> Story:
-    demand = yield from _renewing(city, want, grant)
-    yield days(3)
-    act.agree_renewal(city, want, demand)
-
-
-def _until(city: City, grant: Grant, *, before: int) -> Wait:
-    """The working day that comes ``before`` days before the grant's last; the next one, if that has passed."""
-    ahead = [place for place, day in enumerate(city.agenda.calendar) if day <= grant.ends_on]
-    over = grant.ends_on > city.agenda.calendar[-1]
-    weeks_after = (grant.ends_on - city.agenda.calendar[-1]).days * 5 // 7 if over else 0
-    return days(max(ahead[-1] + weeks_after - before - city.agenda.place, 1))
-
-
-def _given_up(city: City, want: Want, _grant: Grant) -> Story:
-    yield days(60)
-    act.end_by_recipient(city, want)
-
-
-def _breached(city: City, want: Want, _grant: Grant) -> Story:
-    yield days(45)
-    act.end_for_breach(city, want)
-
-
-def _grounded(city: City, want: Want, _grant: Grant) -> Story:
-    yield days(50)
-    act.end_on_ground(city, want)
-
-
-def _overruled(city: City, want: Want, _grant: Grant) -> Story:
-    yield days(40)
-    act.end_by_authority(city, want)
-
-
-def _changed(city: City, want: Want, grant: Grant) -> Story:
-    """A new grant takes the place of the old one."""
-    yield days(35)
-    demand = act.change(city, want, grant)
-    yield soon(15)
-    act.submit(city, want, demand)
-    yield days(1)
-    act.pass_check(city, want, demand)
-    yield days(4)
-    if act.status(demand) == DemandStatus.DECIDING:
-        act.decide(city, want, demand)
-    act.granted(city, want, demand)
-
-
 _COURSES: dict[Course, Callable[[City, Want], Generator[Wait, None, UUID | None]]] = {
     "draft": _draft,
     "checking": _checking,
@@ -248,8 +215,11 @@ _COURSES: dict[Course, Callable[[City, Want], Generator[Wait, None, UUID | None]
     "declined": _declined,
     "withdrawn": _withdrawn,
     "accepting": _accepting,
+    "accepting_incomplete": _accepting_incomplete,
+    "supplemented": _supplemented,
     "not_accepted": _not_accepted,
     "deciding": _deciding,
+    "extended": _extended,
     "incomplete": _incomplete,
     "completed": _completed,
     "pressed": _pressed,
@@ -258,14 +228,4 @@ _COURSES: dict[Course, Callable[[City, Want], Generator[Wait, None, UUID | None]
     "refused": _refused,
     "partly": _partly,
     "granted": _answered,
-}
-_AFTER: dict[After, Callable[[City, Want, Grant], Generator[Wait, None, UUID | None]]] = {
-    "": _stays,
-    "renewed": _renewed,
-    "renewing": _renewing,
-    "given_up": _given_up,
-    "breached": _breached,
-    "grounded": _grounded,
-    "overruled": _overruled,
-    "changed": _changed,
 }

@@ -7,6 +7,7 @@ from govshare.demo.roster import Body
 from govshare.kernel.errors import WrongState
 from govshare.kernel.roles import Role
 from govshare.sources import services
+from govshare.sources.models import FrontDatabase
 from govshare.sources.rules import REGISTERED, Engine, Purpose, TlsMode
 
 
@@ -23,26 +24,39 @@ def registered(city: City, body: Body) -> Story:
         yield soon(5)
 
 
+def mistyped(city: City, body: Body) -> Story:
+    """A second database to receive in, registered with a password that is not its account's; the test says so, and so it stands."""
+    front = _register(city, body, Purpose.RECEIVE, name=f"{body.short_name}前置库（备用）", schema="spare", password="mistyped")  # noqa: S106
+    yield soon(10)
+    if front is not None:
+        services.test(front_database=front.pk, by=city.actor(body, Role.RESOURCE_ADMIN), now=city.now)
+
+
 def _registered(city: City, body: Body, purpose: Purpose) -> None:
+    front = _register(city, body, purpose, name=name_of(body, purpose))
+    if front is not None:
+        city.fronts[body.key, purpose.value] = front.pk
+
+
+def _register(city: City, body: Body, purpose: Purpose, *, name: str, schema: str = "", password: str = "") -> FrontDatabase | None:
     if city.front_ends is None:
-        return
-    account, password = city.front_ends.account(body, purpose)
-    front = services.register(
+        return None
+    account, own = city.front_ends.account(body, purpose)
+    return services.register(
         organization=city.organization(body).pk,
-        name=name_of(body, purpose),
+        name=name,
         engine=Engine.POSTGRESQL,
         purpose=purpose,
         host="127.0.0.1",
         port=city.front_ends.port,
         database=body.database,
-        schema=frontends.SHARE if purpose is Purpose.PROVIDE else frontends.LANDING,
+        schema=schema or (frontends.SHARE if purpose is Purpose.PROVIDE else frontends.LANDING),
         account=account,
-        password=password,
+        password=password or own,
         tls_mode=TlsMode.DISABLE,
         by=city.actor(body, Role.RESOURCE_ADMIN),
         now=city.now,
     )
-    city.fronts[body.key, purpose.value] = front.pk
 
 
 def _tested(city: City, body: Body, purpose: Purpose) -> None:
