@@ -73,10 +73,12 @@ def building(cluster: str, template: str, django_db_setup: None, django_db_block
     def build(**told: Any) -> Iterator[Built]:
         before, home = dict(connection.settings_dict), Path(tempfile.mkdtemp(prefix="gs-city-", dir="/tmp"))
         home.chmod(0o711)
-        with django_db_blocker.unblock(), cloned(cluster, template), placed(home):
-            yield Built(demo_city.build(tell=lambda _text: None, **told), home)
-        connection.settings_dict.update(before)
-        shutil.rmtree(home)
+        try:
+            with django_db_blocker.unblock(), cloned(cluster, template), placed(home):
+                yield Built(demo_city.build(tell=lambda _text: None, **told), home)
+        finally:
+            connection.settings_dict.update(before)
+            shutil.rmtree(home)
 
     yield build
 
