@@ -85,6 +85,18 @@ def test_a_search_finds_the_same_before_and_after(owner, two_months, words):
     assert found(**words) == before
 
 
+def test_a_bucket_stands_in_as_a_folder_does(bucket, owner, two_months):
+    first, _ = two_months
+    key = verifier.parse_key(audit_queries.verification_key())
+
+    owner(archive.drop, now=NOW)
+
+    assert not Batch.objects.filter(batch__lt=1 << 24).exists()
+    assert [verifier.verify(audit_queries.receipt(promise.number), key).index for promise in first[::300]] == [0, 300, 600]
+    assert len(found(about="first-7")) == 1
+    assert audit.fsck().sound
+
+
 def test_the_log_goes_on_when_everything_was_dropped(owner):
     record(512, batches_of=256)
     archive.seal(now=NOW, everything=True)
