@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 from django.conf import settings
 from django.db import Error, connection, transaction
 
 from govshare.archive import checking, layout, parquet, queries
 from govshare.archive.models import Segment
-from govshare.archive.store import Store, open_store
+from govshare.archive.store import Store, StoreUnavailable, open_store
 from govshare.audit import durable, merkle, statements, verifier
 from govshare.audit import services as audit
 from govshare.audit.log import Head, Log, LogRewound, open_log
@@ -43,7 +45,7 @@ def seal(*, now: datetime, by: Actor = PLATFORM, everything: bool = False, large
     ``LogRewound`` when the entries are not those that were signed, and ``StoreUnavailable``; nothing is sealed then.
     """
     sealed, log = [], open_log()
-    with alone() as work, _tiles_in_words():
+    with _in_words(), alone() as work:
         check_memory(log)  # on a database from an older backup, nothing is taken for sealed, and nothing sealed is removed
         sealer = _Sealer(log, open_store(), work, now, by)
         largest = largest or parameter(str(BY_MONTH_AND_SIZE)) * MILLION
@@ -53,11 +55,16 @@ def seal(*, now: datetime, by: Actor = PLATFORM, everything: bool = False, large
 
 
 @contextmanager
-def _tiles_in_words() -> Iterator[None]:
+def _in_words() -> Iterator[None]:
     try:
         yield
     except TileAltered as altered:
         raise LogRewound(f"{altered}。请从备份恢复该文件", "restore that file from the backup") from altered
+    except (OSError, duckdb.Error, pa.ArrowException) as error:
+        raise StoreUnavailable(
+            f"封存目录 {settings.GOVSHARE_SEALING} 不可用：{type(error).__name__}。请检查空间后重试，已有的封存不受影响"
+            " / the sealer's directory cannot be written or read; mend its space and repeat"
+        ) from error
 
 
 @dataclass(frozen=True)
