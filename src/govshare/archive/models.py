@@ -154,3 +154,40 @@ class OpeningLook(models.Model):
     class Meta:
         managed = False
         db_table = "archive_opening_look"
+
+
+class Purge(models.Model):
+    """A request to destroy a month's identifier key on order (CD2016-39); another person has to agree."""
+
+    id = models.UUIDField(primary_key=True)
+    month = models.TextField()
+    grounds = models.TextField()
+    document = models.TextField()
+    organization = models.TextField()
+    organization_name = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    asked_by_name = models.TextField()
+    asked_for = models.TextField()
+    receipt = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_purge"
+
+
+class PurgeAnswer(models.Model):
+    """The second person's yes, with which the key is destroyed, or no."""
+
+    purge = models.UUIDField(primary_key=True)
+    agreed = models.BooleanField()
+    reason = models.TextField()
+    answered_at = models.DateTimeField()
+    answered_by = models.TextField()
+    answered_by_name = models.TextField()
+    answered_for = models.TextField()
+    receipt = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_purge_answer"

@@ -1,5 +1,5 @@
 """The log's pages, for ``site``."""
 
-from govshare.portal.log import entries, openings, retention
+from govshare.portal.log import entries, openings, purges, retention
 
-MODULES = (entries, openings, retention)
+MODULES = (entries, openings, purges, retention)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from govshare.archive import queries
+from govshare.archive.models import Purge, PurgeAnswer
+from govshare.archive.openings import ANSWER_WITHIN
 from govshare.archive.queries import State
 from govshare.archive.store import open_store
 from govshare.audit import queries as log
@@ -105,8 +107,15 @@ def retention(request: Request) -> HttpResponse:
         standing=_standing(states),
         holds=queries.holds_in_force(),
         destructions=queries.destructions(),
+        purges=_waiting_purges(),
         store=open_store().url(""),
     )
+
+
+def _waiting_purges() -> list[Purge]:
+    """Requests to destroy a key that nobody has answered yet."""
+    answered = PurgeAnswer.objects.values("purge")
+    return list(Purge.objects.exclude(id__in=answered).filter(asked_at__gt=utc_now() - ANSWER_WITHIN).order_by("-asked_at"))
 
 
 def _standing(states: list[State]) -> Standing:
