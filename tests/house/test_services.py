@@ -31,6 +31,8 @@ NO_SERVICE = {
     "archive.services.searching.subject_of": "hashes and changes nothing",
     "archive.services.purging.need_second": "asks who may and changes nothing",
     "archive.services.purging.state_of_purge": "asks and changes nothing",
+    "archive.services.opening.find": "reads and changes nothing",
+    "archive.services.opening.state_of": "asks and changes nothing",
     "archive.services.opening.answerable": "asks and changes nothing",
     "archive.services.opening.need_answerer": "asks who may and changes nothing",
     "audit.services.fsck.fsck": "reads and compares, changes nothing",

@@ -130,6 +130,7 @@ def look(*, opening: UUID, by: Actor, now: datetime, start: str = "") -> Page:
 
 
 def find(opening: UUID) -> Opening:
+    """The request; ``NotFound`` when there is none."""
     found = Opening.objects.filter(pk=opening).first()
     if found is None:
         raise NotFound("没有这项开启请求，请核对编号", basis=TWO)
@@ -137,6 +138,7 @@ def find(opening: UUID) -> Opening:
 
 
 def state_of(asked: Opening, answer: OpeningAnswer | None, *, now: datetime) -> State:
+    """Where it stands at ``now``."""
     given = Answered(answer.agreed, answer.answered_at) if answer else None
     return openings.state(asked_at=asked.asked_at, answer=given, now=now)
 
