@@ -24,11 +24,14 @@ class Recorder:
     """A process that records until it is killed, and what it was answered."""
 
     def __init__(self, name, environment, noise):
+        self._start(["tests.audit.crash_recorder", name, str(noise)], environment)
+
+    def _start(self, module, environment):
         self.answers = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.audit.crash_recorder", name, str(noise)],
+            [sys.executable, "-m", *module],
             cwd=TOP,
-            env={**os.environ, "PYTHONPATH": f"{TOP / 'src'}:{TOP}", "DJANGO_SETTINGS_MODULE": "govshare.project.settings", **environment},
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "govshare.project.settings", **environment, "PYTHONPATH": f"{TOP / 'src'}:{TOP}"},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -48,6 +51,13 @@ class Recorder:
         self.process.wait()
         self.reader.join()
         self.process.stdout.close()
+
+
+class Worker(Recorder):
+    """A part of the platform that does its work until it is killed, and what it said of it."""
+
+    def __init__(self, role, environment):
+        self._start(["tests.archive.crash_worker", role], environment)
 
 
 def recorders(count, environment, *, noise=0):
