@@ -208,6 +208,26 @@ def test_nothing_is_signed_when_the_hand_overs_are_lost(own_database, evidence):
         services.place(now=NOW)
 
 
+@pytest.mark.article("PC-105")
+def test_the_check_finds_hand_overs_that_are_altered_missing_or_of_another_root(own_database, evidence):
+    placed()
+    rotate()
+    old_pem = next((Path(django_settings.GOVSHARE_KEYS) / "retired").iterdir())
+    data, log = chain(), open_log()
+    old = NoteKey(log.origin, Keyring(old_pem.parent).signing_key(old_pem.name))
+    forged = statements.handover(old=old, new=log.key, size=1, root=bytes(32), at=NOW).encode()
+
+    found = {}
+    for what, content in {"whole": data, "altered": data.replace(b"size 1", b"size 2"), "missing": b"", "another root": forged}.items():
+        (evidence / "handover").write_bytes(content)
+        found[what] = {(one.kind, Path(one.place).name) for one in services.fsck().findings}
+
+    assert found["whole"] == set()
+    assert ("altered", "handover") in found["altered"]
+    assert ("missing", "handover") in found["missing"]
+    assert ("forged", "handover") in found["another root"]
+
+
 @pytest.mark.article("CD2016-26", "PC-105")
 def test_a_hand_over_killed_at_any_step_is_taken_up(own_database, evidence):
     parts = conninfo_to_dict(own_database("app"))

@@ -19,6 +19,7 @@ NOT_ATOMIC = {
 NO_SERVICE = {
     "audit.services.recording.entry": "makes an entry and writes nothing",
     "audit.services.recording.record_many": "takes entries that each say by whom and when",
+    "audit.services.sequencer.check_memory": "asks and changes nothing; refuses what does not continue what was signed",
     "audit.services.sequencer.place": "the log's own clockwork: places what others did, in steps that are transactions of their own",
     "audit.services.checking.check": "reads as long as the log is long, with its own clock; only its record is a transaction",
     "audit.services.checking.running": "asks and changes nothing",

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
-from govshare.audit import queries
+from govshare.audit import queries, verifier
 from govshare.audit.differences import Difference, Kept, differences
 from govshare.audit.findings import Finding, Report, of_entry
 from govshare.audit.log import Head, Log, LogRewound, open_log
@@ -55,6 +55,7 @@ def _heads(log: Log) -> tuple[list[Head], list[Finding]]:
     """Every checkpoint that the log's key signed, smallest first; and those it did not."""
     heads: dict[int, Head] = {}
     findings = []
+    data = log.handovers()  # before the heads, of which each must be one
     newest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0  # the file is written before the history
     try:
         remembered = log.head()
@@ -78,7 +79,21 @@ def _heads(log: Log) -> tuple[list[Head], list[Finding]]:
             findings.append(Finding("altered", "checkpoint", place, "检查点的条数、根或算法与所签文字不同"))
         if head.root != heads.setdefault(head.size, head).root:
             findings.append(Finding("forged", "checkpoint", place, "同一条数签出过两个不同的根：日志分叉"))
+    findings += _handovers(log, data, heads)
     return sorted(heads.values(), key=lambda head: head.size), findings
+
+
+def _handovers(log: Log, data: bytes, heads: dict[int, Head]) -> list[Finding]:
+    """Where the log's key was handed over, both keys signed the root of a checkpoint; and the database remembers the same."""
+    try:
+        links = verifier.handovers(data, log.origin)
+    except verifier.Altered as altered:
+        return [Finding("altered", "checkpoint", str(log.handover_path), altered.chinese)]
+    wrong = [link for link in links if link.size and (link.size not in heads or heads[link.size].root != link.root)]
+    findings = [Finding("forged", "checkpoint", str(log.handover_path), "密钥交接所签的根不是日志的", index=link.size) for link in wrong]
+    if not data.startswith("".join(queries.handover_notes()).encode()):
+        findings.append(Finding("missing", "checkpoint", str(log.handover_path), "密钥交接文件缺少数据库记着的交接"))
+    return findings
 
 
 def _leaves(log: Log, heads: list[Head], size: int) -> list[Finding]:
