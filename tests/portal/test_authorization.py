@@ -46,6 +46,8 @@ def _owners(cell: str) -> frozenset[str]:
 
 def ask(visitor: Visitor, page: Page) -> tuple[int, str]:
     answer = visitor.open(filled(page)) if "GET" in page.methods else visitor.send(filled(page), {})
+    for _ in answer if answer.streaming else ():
+        pass  # to its end, where its file is closed
     return answer.status_code, text(answer) if answer.status_code != 200 else ""
 
 
