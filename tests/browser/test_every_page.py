@@ -41,7 +41,7 @@ def opened(page: Page, watched: Watched, sitter: Sitter, name: str, address: str
     if not seen.whole:
         return seen.links  # a live part of another page
     if name == "home" or sitter.role == first_owner(name):
-        watched.audit(page, all_of_it=name == "home")
+        watched.audit(page)
     turn(page)
     watched.look(page)
     return seen.links

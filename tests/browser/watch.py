@@ -29,11 +29,9 @@ SEEN = """() => {
   const named = wide.slice(0, 4).map((each) => each.tagName.toLowerCase() + '.' + (each.getAttribute('class') || '')).join(', ');
   return {breaches, wide: root.scrollWidth + ' > ' + root.clientWidth + ': ' + named, links, whole: document.doctype !== null};
 }"""
-AROUND = [".top", ".side"]  # the bar above and the menu, the same on every page
-AUDIT = """async (around) => {
+AUDIT = """async () => {
   const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
-  const where = around.length ? {exclude: around.map((each) => [each])} : document;
-  const found = await axe.run(where, {resultTypes: ['violations'], runOnly: rules});
+  const found = await axe.run(document, {resultTypes: ['violations'], runOnly: rules});
   return found.violations.filter((each) => ['serious', 'critical'].includes(each.impact))
     .map((each) => each.id + ' (' + each.impact + '): ' + each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | '));
 }"""
@@ -94,13 +92,13 @@ class Watched:
             self.troubles.append(f"scrolls sideways at {page.viewport_size}: {seen.wide}")
         return seen
 
-    def audit(self, page: Page, *, all_of_it: bool = True) -> None:
-        """Whether everybody can use it, by axe-core; without ``all_of_it`` not again what stands around every page."""
+    def audit(self, page: Page) -> None:
+        """Whether everybody can use it, by axe-core."""
         if not axe():
             self.troubles.append("axe-core is not installed: python -m tools.frontend")
             return
         page.evaluate(f"() => {{ {axe()}\n }}")
-        self.troubles += [f"axe {found}" for found in page.evaluate(AUDIT, [] if all_of_it else AROUND)]
+        self.troubles += [f"axe {found}" for found in page.evaluate(AUDIT)]
 
     def take(self, where: str) -> list[str]:
         """The troubles so far, named by where they happened; forgotten here."""
