@@ -1,10 +1,10 @@
 """Callers: the cast, each with a certificate and a session, speaking HTTP to the web process's own application."""
 
-import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.test import Client
 
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
+from govshare.organizations import services
 from govshare.organizations.services import certificates, trust
 from tests.cast import Cast, assemble
 from tests.pki import Authority, Issued
@@ -59,7 +60,7 @@ class Town:
         return self.callers[who, role]
 
     def _sign_in(self, who: str, role: Role) -> Caller:
-        issued = CITY.issue(f"{who}-{role}")
+        issued = certified(f"{who}-{role}")
         by = self.cast.actor("authority", Role.SECURITY_ADMIN)
         if (who, role) == ("authority", Role.SECURITY_ADMIN):
             by = self.cast.actor("authority", Role.LEADER)
@@ -68,17 +69,15 @@ class Town:
         return Caller(sign_in(issued), issued)
 
 
+@cache
+def certified(stem: str) -> Issued:
+    """The same certificate in every test, each of which binds it in a database of its own."""
+    return CITY.issue(stem)
+
+
 def sign_in(issued: Issued) -> str:
-    """Through the two steps of the machine API, as the middleware of a USB key does it."""
-    client = Client()
-    challenge = client.post(f"{API}/auth/challenges").json()
-    answer = {
-        "certificate": base64.b64encode(issued.der).decode(),
-        "signature": base64.b64encode(issued.sign(challenge["text"])).decode(),
-    }
-    response = client.post(f"{API}/auth/challenges/{challenge['id']}", json.dumps(answer), content_type="application/json")
-    assert response.status_code == 201, response.content.decode()
-    return str(response.json()["token"])
+    """As over TLS; by a signed challenge: ``test_sessions``."""
+    return services.sign_in(certificate_der=issued.der, now=utc_now()).token
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.test import Client
 from govshare.kernel.roles import Role
 from govshare.organizations.services import certificates
 from govshare.portal.frame.visitor import COOKIE
-from tests.api.conftest import CITY, settled
+from tests.api.conftest import certified, settled
 from tests.api.conftest import sign_in as api_sign_in
 from tests.cast import Cast
 
@@ -50,7 +50,7 @@ class Site:
         return self.visitors[who, role]
 
     def _sign_in(self, who: str, role: Role) -> Visitor:
-        issued = CITY.issue(f"{who}-{role}")
+        issued = certified(f"{who}-{role}")
         own = (who, role) == ("authority", Role.SECURITY_ADMIN)
         by = self.cast.actor("authority", Role.LEADER if own else Role.SECURITY_ADMIN)
         certificates.bind(certificate=issued.der, person=self.cast.person(who, role).pk, by=by, now=self.cast.now)
