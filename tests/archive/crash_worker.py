@@ -76,19 +76,34 @@ def leaves() -> dict[str, str]:
     return {number: rules.leaf_hash(body.encode()).hex() for number, body in kept.items()}
 
 
+def finish() -> None:
+    while sequence():
+        pass
+
+
+def fill_a_tile() -> None:
+    from govshare.audit import services
+    from govshare.kernel.clock import utc_now
+    from tests.audit.actors import LAW, person
+
+    last = services.entry(action="catalog:entry:publish", basis=LAW, by=person(), now=utc_now(), about="last")
+    services.record_many([last] * 256)
+
+
 def report() -> None:
     from govshare.archive import services as archived
+    from govshare.archive.models import Segment
     from govshare.audit import queries, services, verifier
     from govshare.audit.log import open_log
     from govshare.audit.models import Dropped, Unplaced
     from govshare.kernel.clock import utc_now
 
-    while sequence():
-        pass
+    archive()  # begins a new partition, so that what was recorded until now can be sealed to its last entry, and dropped
+    fill_a_tile()
+    finish()
     seal()
     archive()
-    while sequence():  # what sealing and dropping recorded
-        pass
+    finish()  # what sealing and dropping recorded
     waiting = Unplaced.objects.count()
     promised, kept, trust = dict(line.split() for line in sys.stdin), leaves(), open_log().trust()
     asked = sorted(promised)[:: max(1, len(promised) // RECEIPTS)]
@@ -103,6 +118,7 @@ def report() -> None:
         "waiting": waiting,
         "findings": [str(one) for one in findings],
         "entries": queries.placed(),
+        "sealed": Segment.objects.count(),
         "dropped": Dropped.objects.count(),
     }
     print(json.dumps(told), flush=True)
