@@ -1,10 +1,13 @@
 """The log by the machine API: who may search, by what, and that a number that is sent is kept nowhere."""
 
 import json
+import zipfile
 
 import pytest
 
 from govshare.audit import services as audit
+from govshare.audit import verifier
+from govshare.audit.log import open_log
 from govshare.audit.models import Entry
 from govshare.kernel.clock import utc_now
 from govshare.kernel.roles import Role
@@ -35,6 +38,29 @@ def test_a_number_sent_in_the_body_finds_its_entries_and_is_kept_nowhere(town):
     assert TYPED not in answer.content.decode()
     assert not [entry for entry in Entry.objects.all() if TYPED in entry.body]
     assert auditor.post("/evidence/searches", {"identifier": ""}).status_code == 422
+
+
+@pytest.mark.article("PC-108", "CD2016-26")
+def test_a_department_takes_the_receipts_of_its_own_side_at_once_and_none_can_be_left_out(town, tmp_path):
+    numbers = {look_up(town), look_up(town)}
+    look_up(town, "third")
+    log = open_log()
+    trust = verifier.trust_in(verifier.Key(log.key.name, log.key.public))
+
+    answer = town.caller("provider", Role.REGISTRAR).get("/evidence/receipts.zip?action=exchange:")
+    whole, short = tmp_path / "receipts.zip", tmp_path / "short.zip"
+    whole.write_bytes(b"".join(answer.streaming_content))
+    with zipfile.ZipFile(whole) as given, zipfile.ZipFile(short, "w") as kept:
+        receipts = [name for name in given.namelist() if name.startswith("receipts/")]
+        for name in given.namelist():
+            if name != receipts[0]:
+                kept.writestr(name, given.read(name))
+
+    assert {name.removeprefix("receipts/").partition(".")[0] for name in receipts} == numbers
+    assert verifier.examine(whole, trust)
+    with pytest.raises(verifier.Altered):
+        verifier.examine(short, trust)
+    assert Entry.objects.filter(action="audit:entry:export").exists()
 
 
 @pytest.mark.article("PC-61", "PC-118", "CD2016-33")

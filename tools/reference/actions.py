@@ -38,7 +38,7 @@ class _Module:
     def given(self) -> Iterator[tuple[ast.expr, Owner]]:
         """Every expression given as ``action`` with the function it stands in, except where one is only passed through."""
         for call, owner in self.calls:
-            if _called(call) == "add_argument":  # argparse has an action of its own
+            if _called(call) in {"add_argument", "Criteria"}:  # argparse has an action of its own; a search asks for one
                 continue
             for argument in self.arguments(call, "action"):
                 if not (isinstance(argument, ast.Name) and argument.id == "action"):

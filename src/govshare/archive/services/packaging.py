@@ -29,7 +29,7 @@ def package(*, criteria: Criteria, by: Actor, now: datetime) -> IO[bytes]:
 
     ``Invalid`` when it would be too large, ``NotFound`` when there is nothing, ``Unavailable`` while the log does not hold together.
     """
-    rows = searching.export(criteria=criteria, by=by, now=now, form="package")
+    rows = searching.export(criteria=criteria, by=by, now=now, form=searching.PACKAGE)
     if not rows:
         raise NotFound("没有符合条件的记录，请放宽条件后再导出", basis=PACKAGE)
     target: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
