@@ -53,7 +53,8 @@ class Site:
         issued = certified(f"{who}-{role}")
         own = (who, role) == ("authority", Role.SECURITY_ADMIN)
         by = self.cast.actor("authority", Role.LEADER if own else Role.SECURITY_ADMIN)
-        certificates.bind(certificate=issued.der, person=self.cast.person(who, role).pk, by=by, now=self.cast.now)
+        if not self.cast.person(who, role).certificates.exists():
+            certificates.bind(certificate=issued.der, person=self.cast.person(who, role).pk, by=by, now=self.cast.now)
         token = api_sign_in(issued)
         return Visitor(browser(token), token)
 
