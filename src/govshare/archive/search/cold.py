@@ -1,8 +1,8 @@
 """The sealed log: DuckDB over the segments' Parquet, from the newest segment down.
 
 Two steps, for a page is small and a segment is not: first the places of the rows by the few columns that the question names, then
-those rows whole. Values stand in the statements as literals (they prune row groups, bound parameters do not), each through
-``layout.quoted``; moments and numbers are ours.
+those rows whole. One subject's rows lie side by side, so they are read whole at once. Values stand in the statements as literals (they
+prune row groups, bound parameters do not), each through ``layout.quoted``; moments and numbers are ours.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ import duckdb
 from govshare.archive import layout
 from govshare.archive.search import engine
 from govshare.archive.search.criteria import Criteria, Placed, Row, Tally, clipped
-from govshare.audit.rules import LARGEST_COLUMN
+from govshare.audit.rules import LARGEST_BATCH, LARGEST_COLUMN
 from govshare.kernel.clock import LOCAL
 
 _DAY = 86_400_000_000  # microseconds
@@ -25,6 +25,9 @@ _FIND = """
     SELECT "index", filename, file_row_number FROM read_parquet({files})
     WHERE {conditions} ORDER BY "index" DESC LIMIT {limit}
 """
+_OF_SUBJECT = """
+    SELECT "index", {body} AS body FROM read_parquet({files}) WHERE {conditions} ORDER BY "index" DESC LIMIT {limit}
+"""
 _READ = 'SELECT "index", {body} AS body FROM ({rows})'
 _ROWS = "SELECT * FROM read_parquet({files}) WHERE file_row_number IN ({rows})"
 _NUMBER = """
@@ -32,6 +35,11 @@ _NUMBER = """
     FROM (SELECT unnest([{indexes}]) AS "index") AS r
     ASOF JOIN (SELECT first_index, batch FROM read_parquet({files}) WHERE first_index <= {last}) AS b ON r."index" >= b.first_index
 """
+_NUMBER_ONE = """
+    SELECT {index}, max_by(batch, first_index), {index} - max(first_index)
+    FROM read_parquet({files}) WHERE first_index BETWEEN {least} AND {index}
+"""
+_FEW = 60  # rows that are numbered one by one: each looks into one row group, while a join reads them all
 _TALLY = """
     SELECT action, outcome, actor_organization, (epoch_us("at") + {offset}) // {day}, count(*)
     FROM read_parquet({files}) WHERE {conditions} GROUP BY ALL
@@ -93,12 +101,14 @@ def _steps(criteria: Criteria, segments: list[Segment]) -> Iterator[list[Segment
 
 def _page(criteria: Criteria, segments: list[Segment], *, before: int, limit: int) -> list[Row]:
     conditions = [*_conditions(criteria), f'"index" < {before:d}']
-    statement = _FIND.format(files=_entries(segments), conditions=" AND ".join(conditions), limit=f"{limit:d}")
+    asked = {"files": _entries(segments), "conditions": " AND ".join(conditions), "limit": f"{limit:d}"}
     with engine.cursor() as database:
-        places = database.execute(statement).fetchall()
-        bodies = _bodies(database, places)
-        numbers = _numbers(database, segments, [index for index, _, _ in places])
-    return [Row(*numbers[index], index, bodies[index]) for index, _, _ in places]
+        if criteria.subject:
+            bodies = dict(database.execute(_OF_SUBJECT.format(body=layout.BODY, **asked)).fetchall())
+        else:
+            bodies = _bodies(database, database.execute(_FIND.format(**asked)).fetchall())
+        numbers = _numbers(database, segments, list(bodies))
+    return [Row(*numbers[index], index, bodies[index]) for index in sorted(bodies, reverse=True)]
 
 
 def _bodies(database: duckdb.DuckDBPyConnection, places: Sequence[tuple[int, str, int]]) -> dict[int, str]:
@@ -115,10 +125,16 @@ def _numbers(database: duckdb.DuckDBPyConnection, segments: list[Segment], index
     for segment in segments:
         inside = [index for index in indexes if segment.first <= index < segment.end]
         if inside:
-            listed = ", ".join(f"{index:d}" for index in inside)
-            found = _NUMBER.format(indexes=listed, files=layout.listed([segment.batches]), last=f"{max(inside):d}")
-            numbers |= {index: (batch, ordinal) for index, batch, ordinal in database.execute(found).fetchall()}
+            found = database.execute(_numbering(segment, inside)).fetchall()
+            numbers |= {index: (batch, ordinal) for index, batch, ordinal in found}
     return numbers
+
+
+def _numbering(segment: Segment, indexes: list[int]) -> str:
+    files = layout.listed([segment.batches])
+    if len(indexes) > _FEW:
+        return _NUMBER.format(indexes=", ".join(f"{index:d}" for index in indexes), files=files, last=f"{max(indexes):d}")
+    return " UNION ALL ".join(_NUMBER_ONE.format(index=f"{index:d}", least=f"{index - LARGEST_BATCH:d}", files=files) for index in indexes)
 
 
 def _counted(criteria: Criteria, segments: list[Segment]) -> list[Tally]:
