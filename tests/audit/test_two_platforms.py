@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from govshare.audit import queries, services, verifier
 from govshare.audit.log import open_log
@@ -125,7 +125,7 @@ def test_a_district_that_rewrites_its_log_is_found_by_the_city_and_proved_to_any
     number = district.do("grow", "B-1")
     assert district.do("cosign") == 1
     honest = district.do("receipt", number)
-    admin = second_database.replace("govshare_app:app", conninfo_to_dict(own_database("admin"))["user"])
+    admin = make_conninfo(own_database("admin"), dbname=conninfo_to_dict(second_database)["dbname"])
     with psycopg.connect(admin, autocommit=True) as database:
         database.execute("SET session_replication_role = replica")
         tables = "audit_cosignature, audit_checkpoint, audit_placement, audit_entry, audit_batch, audit_unplaced"
