@@ -10,7 +10,7 @@ from govshare.portal.models import KeptForm
 from tests.portal.conftest import Site, Visitor, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("PC-81")]
-TYPED = {"name": "王一 <b>", "number": "N7", "duty": "科员", "phone": "028-1"}
+TYPED = {"name": "王一 <b>", "number": "工号七", "duty": "科员", "phone": "028-1"}
 
 
 def left(site: Site) -> tuple[Visitor, dict[str, str]]:
@@ -38,10 +38,10 @@ def test_what_was_typed_comes_back_in_the_answer_and_on_the_page_itself(site: Si
     assert "王一 &lt;b&gt;" in answer.content.decode()
     assert "加密保管" in text(answer)
     assert "恢复填写" in text(offered)
-    assert 'value="N7"' not in offered.content.decode()
-    assert 'value="N7"' in restored.content.decode()
+    assert 'value="工号七"' not in offered.content.decode()
+    assert 'value="工号七"' in restored.content.decode()
     assert "王一 &lt;b&gt;" in restored.content.decode()
-    assert not Person.objects.filter(number="N7").exists()
+    assert not Person.objects.filter(number="工号七").exists()
 
 
 def test_once_it_is_sent_nothing_is_kept_any_more(site: Site):
@@ -51,7 +51,7 @@ def test_once_it_is_sent_nothing_is_kept_any_more(site: Site):
     sent = back(site).send("/people/new/", typed)
 
     assert sent.status_code == 302
-    assert Person.objects.filter(number="N7").count() == 1
+    assert Person.objects.filter(number="工号七").count() == 1
     assert not KeptForm.objects.exists()
 
 
@@ -63,7 +63,7 @@ def test_it_is_offered_to_its_writer_alone_and_can_be_thrown_away(site: Site):
     other = site.visitor("recipient", Role.LEADER).open("/people/new/?restore=1")
     again.send("/kept/drop/", {"next": "/people/new/"})
 
-    assert "N7" not in other.content.decode()
+    assert "工号七" not in other.content.decode()
     assert "恢复填写" not in text(again.open("/people/new/"))
     assert not KeptForm.objects.exists()
 
@@ -82,5 +82,5 @@ def test_what_is_too_much_to_keep_still_stands_in_the_answer(site: Site):
     answer = leader.send("/people/new/", typed | {"duty": "长" * 200_000})
 
     assert answer.status_code == 401
-    assert "N7" in answer.content.decode()
+    assert "工号七" in answer.content.decode()
     assert not KeptForm.objects.exists()
