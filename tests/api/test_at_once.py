@@ -54,6 +54,6 @@ def test_of_two_equal_requests_at_once_one_is_done_and_the_other_is_told(own_dat
     odd = {
         address: statuses
         for address, (again, statuses) in answers.items()
-        if not (statuses[0] < 300 and ((again and statuses[1] < 300) or 400 <= statuses[1] < 500))  # who comes late may be told so, too
+        if not (statuses[0] < 300 and (statuses[1] < 300 if again else 400 <= statuses[1] < 500))
     }
     assert odd == {}

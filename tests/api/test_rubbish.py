@@ -21,7 +21,7 @@ from tests.api.rubbish import Rubbish, known_ids
 from tests.api.test_authorization import HOMES, operations
 
 #: How many requests of every operation, and of every good request; in the long form, what takes minutes.
-HOW_MANY = [(2, 4), pytest.param(20, 50, marks=pytest.mark.long)]
+HOW_MANY = [(4, 10), pytest.param(20, 50, marks=pytest.mark.long)]
 MOSTLY = {Role.REGISTRAR: ("provider", "recipient", "third"), Role.LEADER: ("provider", "recipient", "authority")}
 
 

@@ -39,7 +39,7 @@ def test_what_one_departments_people_may_do_the_same_post_elsewhere_may_not(town
 
 
 @pytest.mark.article("CD2016-31", "CD2016-35")
-@pytest.mark.parametrize("most", [3, pytest.param(40, marks=pytest.mark.long)])
+@pytest.mark.parametrize("most", [12, pytest.param(40, marks=pytest.mark.long)])
 def test_no_id_of_another_department_opens_anything(town: Town, most: int):
     """``most``: ids of each kind, spread over all there are."""
     good_requests(town)

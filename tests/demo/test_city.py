@@ -3,7 +3,6 @@
 import json
 import re
 from collections import Counter
-from datetime import datetime, time
 
 import pytest
 
@@ -21,7 +20,7 @@ from govshare.demo.want_plan import WANTS
 from govshare.duties import queries as duties
 from govshare.duties.models import Duty, DutyChange
 from govshare.exchange.models import Run
-from govshare.kernel.clock import LOCAL, local_date, utc_now
+from govshare.kernel.clock import begins, local_date, utc_now
 from govshare.kernel.errors import WrongState
 from govshare.kernel.roles import Role
 from govshare.organizations.models import Certificate, Filing, Organization, System
@@ -247,7 +246,7 @@ def test_what_was_registered_is_spread_over_the_year(city):
 
 @pytest.mark.article("CD2016-31", "CD2016-32", "PC-125")
 def test_what_was_unusual_was_found_in_what_was_really_done_and_stands_in_every_state(city):
-    today = datetime.combine(local_date(utc_now()), time(), LOCAL)
+    today = begins(local_date(utc_now()))
     found = Alert.objects.filter(raised_at__lt=today).order_by("raised_at")  # today others work in this city
 
     steps = {alert: alert.steps.filter(taken_at__lt=today).last() for alert in found}
@@ -256,6 +255,8 @@ def test_what_was_unusual_was_found_in_what_was_really_done_and_stands_in_every_
     volume = found.get(rule="volume")
     assert (volume.organization_name, volume.entry_count) == (MARKET.name, 7)
     assert volume.observed == 7 * volume.baseline
-    assert duties.find("alerts:explain", str(volume.pk)) is not None
+    explaining = Duty.objects.get(kind="alerts:explain", about=str(volume.pk))
+    assert explaining.kept_at is None or explaining.kept_at >= today, "it waits for the department in the morning"
+    assert explaining.dropped_at is None or explaining.dropped_at >= today
     assert {alert.who_name for alert in found.filter(rule="night")} == {city.person(MARKET, Role.RESOURCE_ADMIN).name}
     assert found.count() <= 12, "ordinary work is no alert"

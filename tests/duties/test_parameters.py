@@ -63,6 +63,13 @@ def test_a_number_is_not_set_in_the_past():
         put(9, now=at(2026, 9, 16))
 
 
+def test_who_sets_the_number_that_another_set_a_moment_before_gets_that_one():
+    first = put(7)
+
+    assert put(7, now=at(2026, 9, 16)) == first
+    assert Entry.objects.filter(action="duties:parameter:set").count() == 1
+
+
 def test_a_convention_without_a_number_has_none_to_set():
     for number in ("PC-01", "PC-00"):
         with pytest.raises(NotFound):

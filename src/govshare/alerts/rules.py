@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from statistics import median_low
 
 from govshare.kernel.choices import TextChoices
-from govshare.kernel.clock import LOCAL
+from govshare.kernel.clock import LOCAL, begins
 from govshare.kernel.roles import Role
 from govshare.kernel.workflow import Move, Workflow
 from govshare.regulation.articles import cite
@@ -159,7 +159,7 @@ class Finding:
 
 def day_window(day: date) -> Window:
     """The whole day in Chengdu."""
-    return Window(datetime.combine(day, time(), LOCAL), datetime.combine(day + timedelta(days=1), time(), LOCAL))
+    return Window(begins(day), begins(day + timedelta(days=1)))
 
 
 def is_day(window: Window) -> bool:

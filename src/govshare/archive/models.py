@@ -1,9 +1,13 @@
-"""What the archive knows of its segments. Rows are only ever added; a disposal is one more row, not one less.
-
-Nothing here has a ``save``: ``services`` inserts in SQL, with the rights the migration leaves them.
+"""What the archive knows of its segments, and what is asked of it. Rows are only ever added, also where something ends: the rights
+that the migrations leave the program are for inserting.
 """
 
+from datetime import timedelta
+from typing import ClassVar
+
 from django.db import models
+
+from govshare.archive.openings import OPEN_FOR
 
 
 class Segment(models.Model):
@@ -99,18 +103,12 @@ class Destruction(models.Model):
         db_table = "archive_destruction"
 
 
-class Opening(models.Model):
-    """A request to see identifiers, by one person with a reason; what it reaches does not grow after it was made."""
+class Asked(models.Model):
+    """What one person asks and a second has to agree to (PC-114, PC-120)."""
+
+    open_for: ClassVar[timedelta]  # what was agreed to may be used for so long
 
     id = models.UUIDField(primary_key=True)
-    number = models.TextField()  # the one entry's receipt number; empty where an actor's entries of a time are meant
-    actor = models.TextField()
-    actor_name = models.TextField()
-    since = models.DateTimeField(null=True)
-    until = models.DateTimeField(null=True)
-    below = models.BigIntegerField()  # index that ends what the request reaches
-    entries = models.IntegerField()
-    reason = models.TextField()
     organization = models.TextField()
     asked_at = models.DateTimeField()
     asked_by = models.TextField()
@@ -119,14 +117,12 @@ class Opening(models.Model):
     receipt = models.TextField()
 
     class Meta:
-        managed = False
-        db_table = "archive_opening"
+        abstract = True
 
 
-class OpeningAnswer(models.Model):
-    """The second person's yes or no."""
+class Answer(models.Model):
+    """The second person's yes or no; its key is that of what was asked."""
 
-    opening = models.UUIDField(primary_key=True)
     agreed = models.BooleanField()
     reason = models.TextField()
     answered_at = models.DateTimeField()
@@ -134,6 +130,34 @@ class OpeningAnswer(models.Model):
     answered_by_name = models.TextField()
     answered_for = models.TextField()
     receipt = models.TextField()
+
+    class Meta:
+        abstract = True
+
+
+class Opening(Asked):
+    """A request to see identifiers, by one person with a reason; what it reaches does not grow after it was made."""
+
+    open_for = OPEN_FOR
+
+    number = models.TextField()  # the one entry's receipt number; empty where an actor's entries of a time are meant
+    actor = models.TextField()
+    actor_name = models.TextField()
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    below = models.BigIntegerField()  # index that ends what the request reaches
+    entries = models.IntegerField()
+    reason = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "archive_opening"
+
+
+class OpeningAnswer(Answer):
+    """With a yes the two of them may look."""
+
+    opening = models.UUIDField(primary_key=True)
 
     class Meta:
         managed = False
@@ -156,37 +180,25 @@ class OpeningLook(models.Model):
         db_table = "archive_opening_look"
 
 
-class Purge(models.Model):
-    """A request to destroy a month's identifier key on order (CD2016-39); another person has to agree."""
+class Purge(Asked):
+    """A request to destroy a month's identifier key on order (CD2016-39)."""
 
-    id = models.UUIDField(primary_key=True)
+    open_for = timedelta(0)  # it is done with the yes
+
     month = models.TextField()
     grounds = models.TextField()
     document = models.TextField()
-    organization = models.TextField()
     organization_name = models.TextField()
-    asked_at = models.DateTimeField()
-    asked_by = models.TextField()
-    asked_by_name = models.TextField()
-    asked_for = models.TextField()
-    receipt = models.TextField()
 
     class Meta:
         managed = False
         db_table = "archive_purge"
 
 
-class PurgeAnswer(models.Model):
-    """The second person's yes, with which the key is destroyed, or no."""
+class PurgeAnswer(Answer):
+    """With a yes the key is destroyed."""
 
     purge = models.UUIDField(primary_key=True)
-    agreed = models.BooleanField()
-    reason = models.TextField()
-    answered_at = models.DateTimeField()
-    answered_by = models.TextField()
-    answered_by_name = models.TextField()
-    answered_for = models.TextField()
-    receipt = models.TextField()
 
     class Meta:
         managed = False

@@ -1,4 +1,7 @@
-"""Opening identifiers 「开启」 by two persons: how far a request reaches, how long each step may take, who counts as whom. Pure."""
+"""What takes two persons, above all opening identifiers 「开启」: how far it reaches, how long each step may take, who counts as whom.
+
+Pure.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,12 +37,12 @@ class Answered:
     at: datetime
 
 
-def state(*, asked_at: datetime, answer: Answered | None, now: datetime) -> State:
+def state(*, asked_at: datetime, answer: Answered | None, open_for: timedelta, now: datetime) -> State:
     if answer is None:
         return State.WAITING if now < asked_at + ANSWER_WITHIN else State.LAPSED
     if not answer.agreed:
         return State.REFUSED
-    return State.OPEN if now < answer.at + OPEN_FOR else State.OVER
+    return State.OPEN if now < answer.at + open_for else State.OVER
 
 
 def persons(by: Actor) -> frozenset[str]:

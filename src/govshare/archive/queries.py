@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pyarrow as pa
 from django.db import connection
@@ -13,6 +13,7 @@ from govshare.archive.models import Check, Destruction, Disposal, Hold, Lift, Se
 from govshare.audit.log import LogRewound
 from govshare.audit.rules import LARGEST_BATCH
 
+YEARS = 15  # that a log is kept at least (CD2016-26)
 STEP = 50_000  # rows read at a time
 
 _ROWS = """
@@ -80,6 +81,20 @@ def states() -> list[State]:
         )
         for segment in Segment.objects.order_by("first_index")
     ]
+
+
+def fifteen_years_after(moment: datetime) -> datetime:
+    """The term of CD2016-26, counted from ``moment``; 29 February is followed by 1 March."""
+    here = moment.astimezone(UTC)
+    try:
+        return here.replace(year=here.year + YEARS)
+    except ValueError:
+        return here.replace(year=here.year + YEARS, month=3, day=1)
+
+
+def kept_until(segment: Segment) -> datetime:
+    """Until when a segment is kept at least: fifteen years from its last entry and from its sealing, whichever is later."""
+    return fifteen_years_after(max(segment.until, segment.sealed_at))
 
 
 def kept(among: QuerySet[Segment] | None = None) -> list[Segment]:

@@ -7,6 +7,7 @@ from random import Random
 from govshare.demo.catalog_plan import RESOURCES
 from govshare.demo.data import businesses
 from govshare.demo.data.businesses import Business
+from govshare.demo.main_resources import SOCIAL_INSURANCE
 from govshare.demo.main_wants import MAIN_WANTS
 from govshare.demo.resources import Resource
 from govshare.demo.roster import CIVIL, DEPARTMENTS, FUND, LABOUR, LAND, MAIN, MARKET, POLICE, Body
@@ -197,7 +198,7 @@ def _outside() -> Iterator[Want]:
 #: Rarer things that happen among the main departments: who asks, what of whom, course, then what, working days ago.
 _RARE: tuple[tuple[Body, Body, str, Course, After, int], ...] = (
     (LABOUR, LAND, "不动产登记信息", "accepting", "", 3),
-    (MARKET, LABOUR, "社会保险参保缴费信息", "accepting_incomplete", "", 5),
+    (MARKET, LABOUR, SOCIAL_INSURANCE.name, "accepting_incomplete", "", 5),
     (POLICE, FUND, "住房公积金缴存信息", "supplemented", "", 45),
     (LAND, POLICE, "流动人口登记信息", "extended", "", 8),
     (CIVIL, LABOUR, "工伤认定信息", "granted", "held_up", 34),

@@ -1,8 +1,6 @@
 """Calendar months in Chengdu, as statistics count them. A month is written as its first day."""
 
-from datetime import date, datetime
-
-from govshare.kernel.clock import LOCAL
+from datetime import date
 
 MOST = 120  # ten years in one series
 
@@ -30,8 +28,3 @@ def months(first: date, last: date) -> tuple[date, ...]:
         found.append(month)
         month = following(month)
     return tuple(found)
-
-
-def begins(month: date) -> datetime:
-    """The moment at which ``month`` begins in Chengdu."""
-    return datetime(month.year, month.month, 1, tzinfo=LOCAL)

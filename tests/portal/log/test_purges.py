@@ -62,6 +62,20 @@ def test_the_second_persons_yes_destroys_the_key_leaves_a_record_and_breaks_no_p
 
 
 @pytest.mark.article("PC-114")
+def test_it_waits_among_the_tasks_of_who_may_be_the_second_and_of_nobody_else(site, tombstone):
+    purge = asked(site)
+    page = f"/retention/purges/{purge.id}/"
+    leader, asker = site.visitor("authority", Role.LEADER), site.visitor("authority", Role.AUDIT_ADMIN)
+    elsewhere = site.visitor("provider", Role.LEADER)
+
+    waiting = {who: page in who.open("/todo/").content.decode() for who in (leader, asker, elsewhere)}
+    leader.send(f"{page}refuse/", {"reason": "没有文书原件"})
+
+    assert waiting == {leader: True, asker: False, elsewhere: False}
+    assert page not in leader.open("/todo/").content.decode()
+
+
+@pytest.mark.article("PC-114")
 def test_a_no_needs_a_reason_and_ends_the_request(site, tombstone):
     purge = asked(site)
     leader, page = site.visitor("authority", Role.LEADER), f"/retention/purges/{purge.id}/"

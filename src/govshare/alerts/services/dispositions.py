@@ -15,7 +15,7 @@ from govshare.duties import services as clocks
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.kernel.workflow import Move
-from govshare.regulation.secrecy import refuse_secret
+from govshare.regulation.words import said
 
 LONGEST = 1000  # characters of a note
 
@@ -24,8 +24,6 @@ LONGEST = 1000  # characters of a note
 def ask(*, alert: UUID, note: str, by: Actor, now: datetime) -> Step:
     """Ask the department that took the data to explain; it sees the alert from now on, and a clock runs."""
     found, move = _take(alert, "ask", by=by)
-    if not found.organization:
-        raise WrongState("这条提示说不出是哪个部门，不能请部门说明，请直接处置", basis=FINDING)
     step = _settle(found, move, note, by=by, now=now, parties=[found.organization])
     clocks.start(
         kind=EXPLAIN,
@@ -44,7 +42,6 @@ def ask(*, alert: UUID, note: str, by: Actor, now: datetime) -> Step:
 def answer(*, alert: UUID, note: str, by: Actor, now: datetime) -> Step:
     """The department says what it was for (CD2016-31: only for the duties it has)."""
     found, move = _take(alert, "answer", by=by)
-    by.need_own(found.organization, basis=PURPOSE)
     clocks.keep(kind=EXPLAIN, about=str(found.pk), now=now, by=by)
     return _settle(found, move, note, by=by, now=now, parties=[found.organization])
 
@@ -60,13 +57,14 @@ def dispose(*, alert: UUID, verb: str, note: str, by: Actor, now: datetime) -> S
     return _settle(found, move, note, by=by, now=now, parties=[found.organization] if asked else [])
 
 
-def need(found: Alert, verb: str, *, by: Actor) -> None:
-    """Raise the reason why ``by`` cannot do this now."""
-    WORKFLOW.check(verb, status=found.status, roles=by.roles)
+def need(found: Alert, verb: str, *, by: Actor) -> Move:
+    """The move, or raise the reason why ``by`` cannot make it now."""
+    move = WORKFLOW.check(verb, status=found.status, roles=by.roles)
     if verb == "ask" and not found.organization:
         raise WrongState("这条提示说不出是哪个部门，不能请部门说明，请直接处置", basis=FINDING)
     if verb == "answer":
         by.need_own(found.organization, basis=PURPOSE)
+    return move
 
 
 def _take(alert: UUID, verb: str, *, by: Actor) -> tuple[Alert, Move]:
@@ -74,11 +72,11 @@ def _take(alert: UUID, verb: str, *, by: Actor) -> tuple[Alert, Move]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 31))", [str(alert)])
     found = queries.get(alert, by=by)
-    return found, WORKFLOW.check(verb, status=found.status, roles=by.roles)
+    return found, need(found, verb, by=by)
 
 
 def _settle(found: Alert, move: Move, note: str, *, by: Actor, now: datetime, parties: Collection[str]) -> Step:
-    words = _said(note)
+    words = said("note", note, basis=FINDING, longest=LONGEST)
     promise = audit.record(
         action=move.action,
         basis=move.basis,
@@ -103,11 +101,3 @@ def _settle(found: Alert, move: Move, note: str, *, by: Actor, now: datetime, pa
         organization_name=by.organization_name,
         receipt=promise.number,
     )
-
-
-def _said(note: str) -> str:
-    words = note.strip()
-    if not words or len(words) > LONGEST or "\0" in words:
-        raise Invalid("请写明理由", basis=FINDING, faults=[Fault("note", f"必填，最多 {LONGEST} 个字符")])
-    refuse_secret({"note": words})
-    return words

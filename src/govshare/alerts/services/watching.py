@@ -6,9 +6,10 @@ killed at any moment and begun again, and nothing is found twice.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -28,6 +29,7 @@ from govshare.kernel.ids import new_id
 from govshare.regulation.conventions import convention
 
 STEP = 50_000  # entries read at once
+_Judge = Callable[[int, Sequence[tuple[date, int]]], tuple[int, int | None] | None]
 _GRACE = 7  # days that an entry may come late
 _LOCK = 2016_3100  # PostgreSQL advisory lock: one reader at a time
 
@@ -87,34 +89,28 @@ def _findings(stretch: Stretch, numbers: Mapping[str, int]) -> Iterator[Finding]
 
 def _volumes(stretch: Stretch, numbers: Mapping[str, int]) -> Iterator[Finding]:
     taken = stretch.taken()
-    _tally("rows", taken, _MORE)
-    for (grant, day), course in queries.histories("rows", _keys(taken), days=numbers[rules.HISTORY]).items():
-        if not course or course[-1][0] != day:  # nothing but empty deliveries
-            continue
-        *history, (_today, value) = course
-        if judged := rules.volume(value, history, numbers=numbers):
-            threshold, baseline = judged
-            yield Finding(
-                rule=Rule.VOLUME,
-                who=grant,
-                window=rules.day_window(day),
-                observed=value,
-                threshold=threshold,
-                baseline=baseline,
-                history=tuple(course),
-            )
+    return _against_history(Rule.VOLUME, "rows", taken, partial(rules.volume, numbers=numbers), numbers)
 
 
 def _seeking(fresh: Iterable[tuple[str, date, str]], numbers: Mapping[str, int]) -> Iterator[Finding]:
     more = Counter((actor, day) for _subject, day, actor in fresh)
     many = [(actor, day, count) for (actor, day), count in sorted(more.items())]
-    _tally("persons", many, _MORE)
-    for (who, day), course in queries.histories("persons", _keys(many), days=numbers[rules.HISTORY]).items():
+    return _against_history(Rule.SEEKING, "persons", many, partial(rules.seeking, numbers=numbers), numbers)
+
+
+def _against_history(
+    rule: Rule, what: str, counts: Sequence[tuple[str, date, int]], judge: _Judge, numbers: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Count up ``what``, and hold each day that was touched against the days before it."""
+    _tally(what, counts, _MORE)
+    for (who, day), course in queries.histories(what, _keys(counts), days=numbers[rules.HISTORY]).items():
+        if not course or course[-1][0] != day:  # nothing but empty deliveries
+            continue
         *history, (_today, value) = course
-        if judged := rules.seeking(value, history, numbers=numbers):
+        if judged := judge(value, history):
             threshold, baseline = judged
             yield Finding(
-                rule=Rule.SEEKING,
+                rule=rule,
                 who=who,
                 window=rules.day_window(day),
                 observed=value,

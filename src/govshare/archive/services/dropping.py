@@ -20,8 +20,8 @@ from govshare.audit.log import LogRewound, open_log
 from govshare.audit.models import Dropped
 from govshare.audit.tiles import WIDTH
 from govshare.kernel.actor import PLATFORM, Actor
-from govshare.kernel.clock import local_date
-from govshare.kernel.months import begins, month_of
+from govshare.kernel.clock import begins, local_date
+from govshare.kernel.months import month_of
 from govshare.regulation.conventions import convention
 
 READ_BACK = convention("PC-111")

@@ -4,25 +4,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from govshare.archive import openings
+from govshare.archive import two_persons
 from govshare.archive.models import Opening, OpeningAnswer, OpeningLook
-from govshare.archive.openings import ANSWER_WITHIN, ANSWERING, LONGEST, MOST, Answered, State
+from govshare.archive.openings import LONGEST, MOST, State
 from govshare.archive.search import hot, merged, shelf
 from govshare.archive.search.criteria import Criteria, Placed, Row, before
+from govshare.archive.services import second
 from govshare.audit import keys, rules
 from govshare.audit import queries as log
 from govshare.audit import services as audit
 from govshare.kernel.actor import Actor
-from govshare.kernel.errors import Fault, Invalid, NotFound, NotYours, WrongState
+from govshare.kernel.errors import Fault, Invalid, NotYours, WrongState
 from govshare.kernel.ids import new_id
 from govshare.kernel.roles import Role
 from govshare.regulation.conventions import convention
-from govshare.regulation.secrecy import refuse_secret
+from govshare.regulation.words import said
 
 TWO = convention("PC-120")
-_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +41,14 @@ def ask(*, reach: Reach, reason: str, by: Actor, now: datetime) -> Opening:
     """Ask to see the identifiers in some entries; 审计管理员 only. Nothing is opened by it."""
     by.need(Role.AUDIT_ADMIN, basis=TWO)
     asked = Opening(
-        id=new_id(),
+        **second.asked_by(by, now=now),
         number=reach.number.strip().upper(),
         actor=reach.actor,
         actor_name=reach.actor_name[:200],
         since=reach.since,
         until=reach.until,
         below=hot.log_end(),
-        reason=_said(reason),
-        organization=by.organization,
-        asked_at=now,
-        asked_by=by.id,
-        asked_by_name=by.name,
-        asked_for=by.standing_in_for,
+        reason=said("reason", reason, basis=TWO),
     )
     _need_narrow(asked)
     asked.entries = _count(asked)
@@ -74,17 +69,17 @@ def ask(*, reach: Reach, reason: str, by: Actor, now: datetime) -> Opening:
 @transaction.atomic
 def agree(*, opening: UUID, by: Actor, now: datetime) -> OpeningAnswer:
     """The second person's yes: from now on the two of them may look, for a day."""
-    asked = _answerable(opening, by=by, now=now)
+    asked = second.take(Opening, opening, by=by, now=now)
     receipt = audit.record(action="archive:opening:agree", basis=TWO, by=by, now=now, about=str(asked.id), detail=_told(asked)).number
-    return _answer(asked, agreed=True, reason="", by=by, now=now, receipt=receipt)
+    return second.give(OpeningAnswer, asked, agreed=True, by=by, now=now, receipt=receipt)
 
 
 @transaction.atomic
 def refuse(*, opening: UUID, reason: str, by: Actor, now: datetime) -> OpeningAnswer:
     """The second person's no, and why; it ends the request."""
-    asked, why = _answerable(opening, by=by, now=now), _said(reason)
+    asked, why = second.take(Opening, opening, by=by, now=now), said("reason", reason, basis=TWO)
     receipt = audit.record(action="archive:opening:refuse", basis=TWO, by=by, now=now, about=str(asked.id), reason=why).number
-    return _answer(asked, agreed=False, reason=why, by=by, now=now, receipt=receipt)
+    return second.give(OpeningAnswer, asked, agreed=False, reason=why, by=by, now=now, receipt=receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +100,11 @@ class Page:
 @transaction.atomic
 def look(*, opening: UUID, by: Actor, now: datetime, start: str = "") -> Page:
     """The identifiers, for the two and for nobody else; every look is recorded."""
-    asked = find(opening)
-    answer = OpeningAnswer.objects.filter(opening=asked.id).first()
+    asked = two_persons.find(Opening, opening)
+    answer = two_persons.answer_to(asked)
     if by.id not in {asked.asked_by, answer.answered_by if answer else ""}:
         raise NotYours("只有提出人和同意人可以查看", basis=TWO)
-    standing = state_of(asked, answer, now=now)
+    standing = two_persons.standing(asked, answer, now=now)
     if standing is not State.OPEN or answer is None:
         raise WrongState(f"现在不能查看：{standing.label}。需要的请重新提出", basis=TWO)
     rows, following = _rows(asked, start)
@@ -127,64 +122,6 @@ def look(*, opening: UUID, by: Actor, now: datetime, start: str = "") -> Page:
         id=new_id(), opening=asked.id, entries=len(opened), looked_at=now, looked_by=by.id, looked_by_name=by.name, receipt=receipt
     ).save(force_insert=True)
     return Page(opened, following)
-
-
-def find(opening: UUID) -> Opening:
-    """The request; ``NotFound`` when there is none."""
-    found = Opening.objects.filter(pk=opening).first()
-    if found is None:
-        raise NotFound("没有这项开启请求，请核对编号", basis=TWO)
-    return found
-
-
-def state_of(asked: Opening, answer: OpeningAnswer | None, *, now: datetime) -> State:
-    """Where it stands at ``now``."""
-    given = Answered(answer.agreed, answer.answered_at) if answer else None
-    return openings.state(asked_at=asked.asked_at, answer=given, now=now)
-
-
-def answerable(*, by: Actor, now: datetime) -> list[Opening]:
-    """Requests that wait for an answer which ``by`` may give as the second person; the oldest first."""
-    recent = Opening.objects.filter(organization=by.organization, asked_at__gt=now - ANSWER_WITHIN)
-    unanswered = recent.exclude(id__in=OpeningAnswer.objects.values("opening")).order_by("asked_at")
-    mine = openings.persons(by)
-    return [asked for asked in unanswered if by.is_one_of(ANSWERING) and not mine & {asked.asked_by, asked.asked_for}]
-
-
-def need_answerer(asked: Opening, *, by: Actor) -> None:
-    """Raise why ``by`` cannot be the second person."""
-    by.need(*ANSWERING, basis=TWO)
-    if by.organization != asked.organization:
-        raise NotYours("由提出人所在的信息化主管部门的另一名审计管理员或分管领导办理", basis=TWO)
-    if openings.persons(by) & {asked.asked_by, asked.asked_for}:
-        raise NotYours("提出和同意须由两人办理；同一人以另一岗位办理、代岗和被代岗的人，都只算一人", basis=TWO)
-
-
-def _answerable(opening: UUID, *, by: Actor, now: datetime) -> Opening:
-    """Lock, then look."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"archive.opening:{opening}"])
-    asked = find(opening)
-    need_answerer(asked, by=by)
-    standing = state_of(asked, OpeningAnswer.objects.filter(opening=asked.id).first(), now=now)
-    if standing is not State.WAITING:
-        raise WrongState(f"这项请求不在等待答复：{standing.label}", basis=TWO)
-    return asked
-
-
-def _answer(asked: Opening, *, agreed: bool, reason: str, by: Actor, now: datetime, receipt: str) -> OpeningAnswer:
-    answer = OpeningAnswer(
-        opening=asked.id,
-        agreed=agreed,
-        reason=reason,
-        answered_at=now,
-        answered_by=by.id,
-        answered_by_name=by.name,
-        answered_for=by.standing_in_for,
-        receipt=receipt,
-    )
-    answer.save(force_insert=True)
-    return answer
 
 
 def _need_narrow(asked: Opening) -> None:
@@ -254,11 +191,3 @@ def _told(asked: Opening) -> dict[str, str]:
 
 def _moment(moment: datetime | None) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else ""
-
-
-def _said(reason: str) -> str:
-    words = reason.strip()
-    if not words or len(words) > _LONGEST_REASON or "\0" in words:
-        raise Invalid("请写明理由", basis=TWO, faults=[Fault("reason", f"必填，最多 {_LONGEST_REASON} 个字")])
-    refuse_secret({"reason": words})
-    return words

@@ -4,25 +4,22 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from govshare.archive import openings
 from govshare.archive.models import Destruction, Purge, PurgeAnswer
-from govshare.archive.openings import ANSWERING, Answered, State
+from govshare.archive.services import second
 from govshare.archive.services.retention import destroy_month_key
 from govshare.audit import services as audit
 from govshare.audit.rules import identifier_month
 from govshare.kernel.actor import Actor
-from govshare.kernel.errors import Fault, Invalid, NotFound, NotYours, WrongState
-from govshare.kernel.ids import new_id
+from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.kernel.roles import Role
 from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
-from govshare.regulation.secrecy import refuse_secret
+from govshare.regulation.words import said
 
 LAW = cite("CD2016-39")
 TWO = convention("PC-114")
-_LONGEST = 500
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -35,16 +32,11 @@ def ask_purge(*, month: str, grounds: str, document: str, by: Actor, now: dateti
     if Destruction.objects.filter(month=month).exists():
         raise WrongState(f"{month} 的密钥已经销毁", basis=TWO)
     asked = Purge(
-        id=new_id(),
+        **second.asked_by(by, now=now),
         month=month,
-        grounds=_said("grounds", grounds),
-        document=_said("document", document),
-        organization=by.organization,
+        grounds=said("grounds", grounds, basis=TWO, what="依据和理由"),
+        document=said("document", document, basis=TWO, what="文号"),
         organization_name=by.organization_name,
-        asked_at=now,
-        asked_by=by.id,
-        asked_by_name=by.name,
-        asked_for=by.standing_in_for,
     )
     asked.receipt = audit.record(
         action="archive:purge:ask",
@@ -62,49 +54,20 @@ def ask_purge(*, month: str, grounds: str, document: str, by: Actor, now: dateti
 @transaction.atomic
 def agree_to_purge(*, purge: UUID, by: Actor, now: datetime) -> PurgeAnswer:
     """The second person's yes; the key of the month is destroyed with it, for good."""
-    asked = _answerable(purge, by=by, now=now)
+    asked = second.take(Purge, purge, by=by, now=now)
     destroy_month_key(month=asked.month, grounds=asked.grounds, document=asked.document, agreed_by=by, by=_asker(asked), now=now)
     receipt = audit.record(
         action="archive:purge:agree", basis=LAW, by=by, now=now, about=str(asked.id), detail={"month": asked.month}
     ).number
-    return _answer(asked, agreed=True, reason="", by=by, now=now, receipt=receipt)
+    return second.give(PurgeAnswer, asked, agreed=True, by=by, now=now, receipt=receipt)
 
 
 @transaction.atomic
 def refuse_purge(*, purge: UUID, reason: str, by: Actor, now: datetime) -> PurgeAnswer:
     """The second person's no, and why; it ends the request."""
-    asked, why = _answerable(purge, by=by, now=now), _said("reason", reason)
+    asked, why = second.take(Purge, purge, by=by, now=now), said("reason", reason, basis=TWO)
     receipt = audit.record(action="archive:purge:refuse", basis=LAW, by=by, now=now, about=str(asked.id), reason=why).number
-    return _answer(asked, agreed=False, reason=why, by=by, now=now, receipt=receipt)
-
-
-def state_of_purge(asked: Purge, answer: PurgeAnswer | None, *, now: datetime) -> State:
-    """As of an opening; one that was agreed to is over at once."""
-    given = Answered(answer.agreed, answer.answered_at) if answer else None
-    found = openings.state(asked_at=asked.asked_at, answer=given, now=now)
-    return State.OVER if found is State.OPEN else found
-
-
-def need_second(asked: Purge, *, by: Actor) -> None:
-    """Raise why ``by`` cannot be the second person."""
-    by.need(*ANSWERING, basis=TWO)
-    if by.organization != asked.organization:
-        raise NotYours("由申请人所在的信息化主管部门的另一名审计管理员或分管领导办理", basis=TWO)
-    if openings.persons(by) & {asked.asked_by, asked.asked_for}:
-        raise NotYours("申请和同意须由两人办理；同一人以另一岗位办理、代岗和被代岗的人，都只算一人", basis=TWO)
-
-
-def _answerable(purge: UUID, *, by: Actor, now: datetime) -> Purge:
-    """Lock, then look."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"archive.purge:{purge}"])
-    asked = Purge.objects.filter(pk=purge).first()
-    if asked is None:
-        raise NotFound("没有这项销毁申请，请核对编号", basis=TWO)
-    need_second(asked, by=by)
-    if state_of_purge(asked, PurgeAnswer.objects.filter(purge=asked.id).first(), now=now) is not State.WAITING:
-        raise WrongState("这项申请不在等待答复，或已逾时失效", basis=TWO)
-    return asked
+    return second.give(PurgeAnswer, asked, agreed=False, reason=why, by=by, now=now, receipt=receipt)
 
 
 def _asker(asked: Purge) -> Actor:
@@ -118,26 +81,3 @@ def _asker(asked: Purge) -> Actor:
         roles=frozenset({Role.AUDIT_ADMIN}),
         standing_in_for=asked.asked_for,
     )
-
-
-def _answer(asked: Purge, *, agreed: bool, reason: str, by: Actor, now: datetime, receipt: str) -> PurgeAnswer:
-    answer = PurgeAnswer(
-        purge=asked.id,
-        agreed=agreed,
-        reason=reason,
-        answered_at=now,
-        answered_by=by.id,
-        answered_by_name=by.name,
-        answered_for=by.standing_in_for,
-        receipt=receipt,
-    )
-    answer.save(force_insert=True)
-    return answer
-
-
-def _said(place: str, text: str) -> str:
-    words = text.strip()
-    if not words or len(words) > _LONGEST or "\0" in words:
-        raise Invalid("请写明理由和所依据的文号", basis=TWO, faults=[Fault(place, f"必填，最多 {_LONGEST} 个字")])
-    refuse_secret({place: words})
-    return words

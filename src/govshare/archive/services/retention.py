@@ -1,7 +1,7 @@
 """Keeping for fifteen years and more (CD2016-26): holds, disposal of what is past its term, and purges on order by destroying a key."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -23,13 +23,13 @@ from govshare.kernel.keyring import Keyring
 from govshare.kernel.roles import Role
 from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
+from govshare.regulation.words import said
 
 LAW = cite("CD2016-26")
 PURGE_LAW = cite("CD2016-39")
 FIFTEEN_YEARS = convention("PC-112")
 HELD = convention("PC-113")
 TWO_PERSONS = convention("PC-114")
-YEARS = 15
 GIVEN_UP = (layout.ENTRIES, layout.BATCHES)  # the hashes stay: others' proofs, and those of receipts that are out, go through them
 
 
@@ -37,7 +37,7 @@ GIVEN_UP = (layout.ENTRIES, layout.BATCHES)  # the hashes stay: others' proofs, 
 def place_hold(*, since: datetime, until: datetime, reason: str, document: str, by: Actor, now: datetime) -> Hold:
     """Keep what was recorded from ``since`` to before ``until`` beyond every term, until lifted 「保全」."""
     by.need(Role.AUDIT_ADMIN, basis=HELD)
-    _words(reason, document)
+    reason, document = said("reason", reason, basis=HELD), said("document", document, basis=HELD, what="文号")
     if until <= since:
         raise Invalid("保全的结束时间应晚于开始时间", basis=HELD)
     hold = Hold(id=new_id(), since=since, until=until, reason=reason, document=document, placed_at=now, placed_by=by.id)
@@ -51,7 +51,7 @@ def place_hold(*, since: datetime, until: datetime, reason: str, document: str, 
 def lift_hold(*, hold: UUID, reason: str, by: Actor, now: datetime) -> Lift:
     """End a hold."""
     by.need(Role.AUDIT_ADMIN, basis=HELD)
-    _words(reason)
+    reason = said("reason", reason, basis=HELD)
     if not Hold.objects.filter(id=hold).exists():
         raise NotFound("没有这项保全，请核对", basis=HELD)
     if Lift.objects.filter(hold=hold).exists():
@@ -62,19 +62,10 @@ def lift_hold(*, hold: UUID, reason: str, by: Actor, now: datetime) -> Lift:
     return lift
 
 
-def term_of(segment: Segment) -> datetime:
-    """Until when a segment is kept at least: fifteen years from its last entry and from its sealing, whichever is later."""
-    last = max(segment.until, segment.sealed_at).astimezone(UTC)
-    try:
-        return last.replace(year=last.year + YEARS)
-    except ValueError:  # 29 February
-        return last.replace(year=last.year + YEARS, day=28) + timedelta(days=1)
-
-
 def check_disposable(segment: Segment, now: datetime) -> None:
     """Say why a segment is not given up, if so."""
-    if now < term_of(segment):
-        raise WrongState(f"日志至少保存十五年：{segment.name} 须保存到 {term_of(segment):%Y-%m-%d}，不得处置", basis=LAW)
+    if now < queries.kept_until(segment):
+        raise WrongState(f"日志至少保存十五年：{segment.name} 须保存到 {queries.kept_until(segment):%Y-%m-%d}，不得处置", basis=LAW)
     held = next((hold for hold in queries.holds_in_force() if hold.since <= segment.until and hold.until > segment.since), None)
     if held:
         raise WrongState(f"{segment.name} 在保全之中（{held.document}：{held.reason}），解除之前不得处置", basis=HELD)
@@ -85,7 +76,7 @@ def check_disposable(segment: Segment, now: datetime) -> None:
 @transaction.atomic
 def dispose(*, first_index: int, reason: str, by: Actor, now: datetime) -> Disposal:
     """Give up the entries of a segment past its term; its hashes stay, and so does every proof. Only the database's owner can."""
-    _words(reason)
+    reason = said("reason", reason, basis=LAW)
     segment = next((one for one in queries.kept() if one.first_index == first_index), None)
     if segment is None:
         raise NotFound(f"没有从第 {first_index} 条开始的归档，或者它已经处置", basis=LAW)
@@ -118,7 +109,10 @@ def destroy_month_key(*, month: str, grounds: str, document: str, agreed_by: Act
     ``by`` asks as the audit administrator 「审计管理员」, ``agreed_by`` is somebody else who agreed; the record names both.
     """
     by.need(Role.AUDIT_ADMIN, basis=TWO_PERSONS)
-    _words(grounds, document)
+    grounds, document = (
+        said("grounds", grounds, basis=TWO_PERSONS, what="依据和理由"),
+        said("document", document, basis=TWO_PERSONS, what="文号"),
+    )
     if agreed_by.id in {by.id, by.standing_in_for} or by.id == agreed_by.standing_in_for or agreed_by.kind != "person":
         raise NotYours("销毁密钥须另一人同意，申请人不能自己同意", basis=TWO_PERSONS)
     if not month < identifier_month(now):
@@ -142,8 +136,3 @@ def finish_destructions() -> None:
         if not ring.destroyed(name) or (ring.directory / name).exists():
             ring.destroy(name, json.dumps(said, ensure_ascii=False).encode())
     keys.forget_identifier_keys()
-
-
-def _words(*texts: str) -> None:
-    if not all(text.strip() for text in texts):
-        raise Invalid("请写明理由和所依据的文号", basis=LAW)

@@ -27,8 +27,8 @@ from govshare.audit.services.sequencer import check_memory
 from govshare.audit.tiles import WIDTH, TileAltered
 from govshare.duties.queries import parameter
 from govshare.kernel.actor import PLATFORM, Actor
-from govshare.kernel.clock import local_date
-from govshare.kernel.months import begins, month_of
+from govshare.kernel.clock import begins, local_date
+from govshare.kernel.months import month_of
 from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
 

@@ -11,8 +11,8 @@ from django.db.models.functions import TruncMonth
 
 from govshare.catalog.models import Entry, Revision, Step
 from govshare.catalog.rules.choices import IN_CATALOG, ListingStatus, Status, VerificationStatus
-from govshare.kernel.clock import LOCAL
-from govshare.kernel.months import begins, following, months
+from govshare.kernel.clock import LOCAL, begins
+from govshare.kernel.months import following, months
 
 #: What is counted, and the acts that count as it; an entry counts once a month, however often it was done.
 _ACTS = {

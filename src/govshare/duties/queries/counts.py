@@ -14,8 +14,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from govshare.duties.models import Duty
-from govshare.kernel.clock import LOCAL, local_date
-from govshare.kernel.months import begins, following, months
+from govshare.kernel.clock import LOCAL, begins, local_date
+from govshare.kernel.months import following, months
 from govshare.regulation.convention import Convention
 from govshare.regulation.conventions import CONVENTIONS
 

@@ -13,6 +13,7 @@ from govshare.duties.services.clock import recount
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.kernel.roles import Role
+from govshare.regulation.words import said
 
 LONGEST_SOURCE, LONGEST_NAME = 200, 40  # characters; what the columns hold
 _MAY = (Role.AUTHORITY, Role.PLATFORM)
@@ -57,9 +58,8 @@ def load_year(*, year: int, holidays: Mapping[date, str], workdays: Mapping[date
 def change_day(*, day: date, is_workday: bool, name: str, source: str, by: Actor, now: datetime) -> None:
     """One day of a loaded year is a holiday or a working day after all, by ``source``; terms that reach it are counted again."""
     by.need(*_MAY, basis=rules.CALENDAR)
-    source = locks.said(source, basis=rules.CALENDAR)
-    if len(source) > LONGEST_SOURCE or len(name.strip()) > LONGEST_NAME:
-        raise Invalid(f"依据最多 {LONGEST_SOURCE} 个字符，名称最多 {LONGEST_NAME} 个", basis=rules.CALENDAR, faults=[Fault("name", "过长")])
+    source = said("source", source, basis=rules.CALENDAR, what="依据", longest=LONGEST_SOURCE)
+    name = said("name", name, basis=rules.CALENDAR, what="名称", longest=LONGEST_NAME, required=False)
     locks.hold_calendar_alone()
     if not WorkYear.objects.filter(year=day.year).exists():
         raise WrongState(f"{day.year}年节假日安排尚未载入，请先载入该年度", basis=rules.CALENDAR)

@@ -20,6 +20,7 @@ from govshare.kernel.clock import local_date
 from govshare.kernel.errors import Fault, Invalid, WrongState
 from govshare.kernel.roles import Role
 from govshare.kernel.workdays import WorkCalendar
+from govshare.regulation.words import said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,9 @@ def suspend(*, kind: str, about: str, reason: str, now: datetime, by: Actor) -> 
         raise WrongState(f"该期限已于{before}届满，不能再中止；确有必要的，请主管部门延期", basis=rules.SUSPENSION)
     left = queries.working_days_left(before, now)
     count = replace(_counted(duty), suspended_on=today, remaining=left)
-    duty = _change(duty, Act.SUSPEND, DueDate(before, duty.provisional), count, reason=locks.said(reason), by=by, now=now)
+    duty = _change(
+        duty, Act.SUSPEND, DueDate(before, duty.provisional), count, reason=said("reason", reason, basis=rules.STORED), by=by, now=now
+    )
     _record(duty, "duties:duty:suspend", before, reason=reason, by=by, now=now)
     return duty
 
@@ -103,7 +106,7 @@ def resume(*, kind: str, about: str, reason: str, now: datetime, by: Actor) -> D
         raise WrongState("该期限没有中止，无需恢复", basis=rules.SUSPENSION)
     today, before, left = local_date(now), duty.due_on, duty.remaining
     due = queries.due(today, left)
-    duty = _change(duty, Act.RESUME, due, _Count(start=today, days=left), reason=locks.said(reason), by=by, now=now)
+    duty = _change(duty, Act.RESUME, due, _Count(start=today, days=left), reason=said("reason", reason, basis=rules.STORED), by=by, now=now)
     _record(duty, "duties:duty:resume", before, reason=reason, by=by, now=now)
     return duty
 
@@ -125,7 +128,7 @@ def extend(*, duty: Duty, due_on: date, reason: str, by: Actor, now: datetime) -
     due = queries.due(due_on, 0)
     if due_on <= before or due.day != due_on:
         raise Invalid(f"延期后的日期应为{before}之后的工作日", basis=rules.STORED, faults=[Fault("due_on", f"{before}之后的工作日")])
-    duty = _change(duty, Act.EXTEND, due, _Count(start=due_on, days=0), reason=locks.said(reason), by=by, now=now)
+    duty = _change(duty, Act.EXTEND, due, _Count(start=due_on, days=0), reason=said("reason", reason, basis=rules.STORED), by=by, now=now)
     _record(duty, "duties:duty:extend", before, reason=reason, by=by, now=now)
     return duty
 
@@ -138,7 +141,7 @@ def hand_over(*, owner: str, to: str, about: Collection[str] | None = None, reas
     """
     open_ones = queries.open_duties().select_for_update().filter(owner=owner).order_by("id")
     duties = list(open_ones if about is None else open_ones.filter(about__in=about))
-    reason = locks.said(reason)
+    reason = said("reason", reason, basis=rules.STORED)
     for duty in duties:
         _change(duty, Act.HAND_OVER, DueDate(duty.due_on, duty.provisional), _counted(duty), owner=to, reason=reason, by=by, now=now)
     if duties:

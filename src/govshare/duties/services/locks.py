@@ -4,11 +4,8 @@ from django.db import connection
 
 from govshare.duties import queries
 from govshare.duties.models import Duty
-from govshare.duties.rules import STORED
-from govshare.kernel.errors import Basis, Fault, Invalid
 
 _CALENDAR, _PARAMETERS, _ACTS = 2016_4201, 2016_4202, 2016_4203  # PostgreSQL advisory locks
-LONGEST_REASON = 500  # characters; what the columns hold
 
 
 def hold_calendar() -> None:
@@ -37,12 +34,3 @@ def _hold(function: str, lock: int) -> None:
 def open_duty(kind: str, about: str) -> Duty | None:
     """The open duty, locked."""
     return queries.open_duties().select_for_update().filter(kind=kind, about=about).first()
-
-
-def said(reason: str, *, basis: Basis = STORED) -> str:
-    """The reason without blanks around it; an empty one is refused."""
-    if not reason.strip():
-        raise Invalid("请写明理由", basis=basis)
-    if len(reason.strip()) > LONGEST_REASON:
-        raise Invalid(f"理由过长，最多 {LONGEST_REASON} 个字符", basis=basis, faults=[Fault("reason", f"最多 {LONGEST_REASON} 个字符")])
-    return reason.strip()

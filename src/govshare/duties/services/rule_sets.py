@@ -14,6 +14,7 @@ from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Fault, Invalid, NotFound, WrongState
 from govshare.kernel.roles import Role
 from govshare.regulation.rule_set import CURRENT, RULE_SETS
+from govshare.regulation.words import said
 
 LONGEST_NUMBER = 60  # characters
 _YEAR = re.compile(r"[〔\[［【(（](\d{4})[〕\]］】)）]")
@@ -80,7 +81,7 @@ def withdraw_act(*, act: UUID, reason: str, by: Actor, now: datetime) -> RuleSet
         raise NotFound("没有这份在档文件，请核对", basis=VALIDITY)
     if filed.withdrawn_at is not None:
         raise WrongState("该文件已经撤下", basis=VALIDITY)
-    filed.withdrawn_at, filed.withdrawn_by, filed.withdrawn_reason = now, by.id, locks.said(reason, basis=VALIDITY)
+    filed.withdrawn_at, filed.withdrawn_by, filed.withdrawn_reason = now, by.id, said("reason", reason, basis=VALIDITY)
     filed.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     audit.record(action="duties:rule-set:withdraw", basis=VALIDITY, by=by, now=now, reason=reason, about=filed.number)
     return filed

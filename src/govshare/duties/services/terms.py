@@ -12,6 +12,7 @@ from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
 from govshare.kernel.errors import Basis, WrongState
 from govshare.regulation.rule_set import RULE_SET
+from govshare.regulation.words import said
 
 
 @transaction.atomic
@@ -62,6 +63,6 @@ def drop(*, kind: str, about: str, reason: str, now: datetime, by: Actor) -> Dut
     """The duty is no longer owed, for ``reason``. None when no such duty is open."""
     duty = locks.open_duty(kind, about)
     if duty is not None:
-        duty.dropped_at, duty.dropped_by, duty.dropped_reason = now, by.id, locks.said(reason)
+        duty.dropped_at, duty.dropped_by, duty.dropped_reason = now, by.id, said("reason", reason, basis=STORED)
         duty.save(update_fields=["dropped_at", "dropped_by", "dropped_reason"])
     return duty

@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce, TruncMonth
 
 from govshare.exchange.models import Run
 from govshare.exchange.rules import RunStatus
-from govshare.kernel.clock import LOCAL
-from govshare.kernel.months import begins, following, months
+from govshare.kernel.clock import LOCAL, begins
+from govshare.kernel.months import following, months
 
 Side = Literal["recipient", "provider"]
 

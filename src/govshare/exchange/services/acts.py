@@ -15,13 +15,11 @@ from govshare.exchange import queries
 from govshare.exchange.models import Run, Transfer
 from govshare.exchange.rules import EXCHANGE, OPEN, RUN, WHO
 from govshare.kernel.actor import Actor
-from govshare.kernel.errors import Basis, Fault, Invalid, NotFound, NotYours
+from govshare.kernel.errors import Basis, NotFound, NotYours
 from govshare.kernel.roles import Role
 from govshare.kernel.workflow import Move
-from govshare.regulation.secrecy import refuse_secret
 
 QUEUE = "transfer"
-_LONGEST = 500  # characters of a reason
 
 
 def take(run_id: UUID, verb: str, *, by: Actor) -> tuple[Run, Move]:
@@ -37,15 +35,6 @@ def need_taker(transfer: Transfer, *, by: Actor) -> None:
     """Raise unless ``by`` acts for the organization that takes now, or is the platform."""
     if Role.PLATFORM not in by.roles and by.organization != queries.sides(transfer)[1]:
         raise NotYours("传输由使用部门办理", basis=WHO)
-
-
-def said(place: str, text: str, *, basis: Basis) -> str:
-    """What a person wrote, without outer blanks."""
-    words = text.strip()
-    if not words or len(words) > _LONGEST or "\0" in words:
-        raise Invalid("请写明原因", basis=basis, faults=[Fault(place, f"必填，最多 {_LONGEST} 个字符")])
-    refuse_secret({place: words})
-    return words
 
 
 def record(

@@ -14,6 +14,7 @@ from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Fault, Invalid, NotYours, WrongState
 from govshare.kernel.ids import new_id
 from govshare.kernel.roles import Role
+from govshare.regulation.words import said
 from govshare.sharing import queries as sharing
 from govshare.sharing.models import Grant
 from govshare.sharing.rules import AccessPlan
@@ -95,7 +96,7 @@ def close(*, transfer: UUID, reason: str, by: Actor, now: datetime) -> Transfer:
     running = queries.open_run(found)
     if running:
         raise WrongState(f"{running} 尚未了结，请先取消", basis=move.basis)
-    words = acts.said("reason", reason, basis=move.basis)
+    words = said("reason", reason, basis=move.basis)
     found.status, found.closed_at, found.closed_by, found.closed_reason = move.target, now, by.id, words
     found.receipt_number = acts.record(found, action=move.action, basis=move.basis, about=found.number, by=by, now=now, reason=words).number
     found.save()

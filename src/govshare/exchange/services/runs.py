@@ -14,6 +14,7 @@ from govshare.kernel.actor import Actor
 from govshare.kernel.errors import WrongState
 from govshare.kernel.ids import new_id
 from govshare.kernel.roles import Role
+from govshare.regulation.words import said
 from govshare.sharing import queries as sharing
 
 
@@ -68,7 +69,7 @@ def retry(*, run: UUID, by: Actor, now: datetime) -> Run:
 def confirm(*, run: UUID, reason: str, by: Actor, now: datetime) -> Run:
     """Say that what the source now holds is right, with the reason; the run goes on to its delivery."""
     found, move = acts.take(run, "confirm", by=by)
-    words = acts.said("reason", reason, basis=move.basis)
+    words = said("reason", reason, basis=move.basis)
     if found.asked == Asked.TYPES:
         found.accepted_types = True
     else:
@@ -89,7 +90,7 @@ def _again(run: Run, verb: str, *, by: Actor, now: datetime, reason: str) -> Run
 def cancel(*, run: UUID, reason: str, by: Actor, now: datetime) -> Run:
     """Give a run up. A worker in the middle of it stops at the next chunk; what was loaded unseen is dropped."""
     found, move = acts.take(run, "cancel", by=by)
-    words = acts.said("reason", reason, basis=move.basis)
+    words = said("reason", reason, basis=move.basis)
     acts.next_attempt(found)
     acts.settle(found, move, by=by, now=now, reason=words, counts={"rows": found.rows_done})
     acts.queue_clearing(found)

@@ -1,6 +1,7 @@
 """Pages of unusual use: the list, one alert with what lies behind it, asking, answering, disposing."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,13 @@ from govshare.alerts.rules import ANSWERERS, DISPOSITIONS, EXPLAIN, FINDING, PEN
 from govshare.alerts.services import dispositions
 from govshare.duties import queries as duties
 from govshare.kernel.clock import utc_now
-from govshare.kernel.errors import Refused
 from govshare.kernel.roles import Role
 from govshare.portal.alerts import telling
 from govshare.portal.frame.answers import done, render
 from govshare.portal.frame.forms import Form
 from govshare.portal.frame.lists import Column, listing
 from govshare.portal.frame.pages import page
+from govshare.portal.frame.refusals import why_not
 from govshare.portal.frame.visitor import Request
 from govshare.portal.receipts import reading
 
@@ -124,7 +125,7 @@ def alert(request: Request, alert: UUID) -> HttpResponse:
         steps=[_told(step) for step in found.steps.all()],
         standing=duties.standings([duty], now=now)[0] if duty and duty.open else None,
         form=DisposeForm(request) if by.is_one_of(AUDITOR) and found.status in PENDING else None,
-        why_not={verb: _why_not(found, verb, request) for verb in ("ask", "answer")},
+        why_not={verb: why_not(partial(dispositions.need, found, verb, by=by)) for verb in ("ask", "answer")},
         auditor=by.is_one_of(AUDITOR),
     )
 
@@ -139,15 +140,6 @@ def _told(step: Step) -> dict[str, Any]:
         "colour": colours[step.verb],
         "receipt": step.receipt,
     }
-
-
-def _why_not(found: Alert, verb: str, request: Request) -> Refused | None:
-    """The refusal's own words for a button that cannot be pressed; None when it can."""
-    try:
-        dispositions.need(found, verb, by=request.actor)
-    except Refused as refusal:
-        return refusal
-    return None
 
 
 class NoteForm(Form):

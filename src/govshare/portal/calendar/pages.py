@@ -14,16 +14,17 @@ from govshare.duties.rules import Act, DueDate
 from govshare.duties.services import change_day, load_known, load_year
 from govshare.kernel.clock import local_date, utc_now
 from govshare.kernel.roles import Role
+from govshare.organizations import queries as organizations
 from govshare.organizations.models import Organization
 from govshare.portal.calendar.forms import DayForm, TermForm, YearForm, lines_of
 from govshare.portal.calendar.grid import year_of
 from govshare.portal.frame.answers import done, render
 from govshare.portal.frame.lists import Column, listing
 from govshare.portal.frame.pages import act, page
+from govshare.portal.frame.refusals import why_not
 from govshare.portal.frame.visitor import Request
 from govshare.portal.help.state import owners_for
 from govshare.portal.law.state import names_of
-from govshare.portal.law.why import why_not_operator
 
 FIRST = seed.FIRST_YEAR
 OFFICER = (Role.AUTHORITY,)
@@ -61,7 +62,7 @@ def calendar(request: Request) -> HttpResponse:
         end=_end(term),
         moved=_moved(request).count(),
         new=sorted(set(seed.announced()) - {row.year for row in years}),
-        why_not=why_not_operator(request.actor, basis=rules.CALENDAR),
+        why_not=why_not(lambda: organizations.need_operator(request.actor, basis=rules.CALENDAR)),
     )
 
 

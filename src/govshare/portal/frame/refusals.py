@@ -1,5 +1,6 @@
 """A refusal as a page: what, why, by which article, and what to do. Recorded as every refusal is."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -47,6 +48,15 @@ def page(request: HttpRequest, what: Told) -> HttpResponse:
     if getattr(request, "kind", "html") != "html":
         return HttpResponse(f"{what.refusal}（{what.refusal.basis}）", status=what.status, content_type="text/plain; charset=utf-8")
     return shown(request, what.refusal, status=what.status)
+
+
+def why_not(check: Callable[[], object]) -> Refused | None:
+    """The refusal's own words for a button that cannot be pressed; None when it can. Nothing was tried, so nothing is recorded."""
+    try:
+        check()
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 def nowhere(request: HttpRequest, refusal: Refused, *, status: int) -> HttpResponse:

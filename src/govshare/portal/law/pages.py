@@ -15,13 +15,14 @@ from govshare.duties.services import file_act, set_parameter, withdraw_act
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import NotFound
 from govshare.kernel.roles import Role
+from govshare.organizations import queries as organizations
 from govshare.portal.frame.answers import done, render
 from govshare.portal.frame.lists import Column, listing
 from govshare.portal.frame.pages import page
+from govshare.portal.frame.refusals import why_not
 from govshare.portal.frame.visitor import Request
 from govshare.portal.law.forms import ActForm, ChangeForm, WithdrawForm
 from govshare.portal.law.state import ConventionNow, convention_now, conventions_now, names_of
-from govshare.portal.law.why import why_not_operator
 from govshare.regulation.rule_set import CURRENT, RULE_SET
 
 LONGEST_SEARCH = 100  # characters
@@ -61,7 +62,7 @@ def rule_list(request: Request) -> HttpResponse:
         edition=RULE_SET,
         acts=acts,
         names=names_of({act.recorded_by for act in acts} | {act.withdrawn_by for act in acts if act.withdrawn_by}),
-        why_not=why_not_operator(request.actor, basis=rules.PARAMETERS),
+        why_not=why_not(lambda: organizations.need_operator(request.actor, basis=rules.PARAMETERS)),
     )
 
 
@@ -88,7 +89,7 @@ def rule(request: Request, number: str) -> HttpResponse:
             {"at": row.since, "title": f"{before} → {row.value} {now.unit}", "who": names[row.by], "text": row.reason, "colour": "pri"}
             for row, before in zip(history, values[1:], strict=True)
         ],
-        why_not=why_not_operator(request.actor, basis=rules.PARAMETERS),
+        why_not=why_not(lambda: organizations.need_operator(request.actor, basis=rules.PARAMETERS)),
     )
 
 

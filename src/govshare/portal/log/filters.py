@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.http import QueryDict
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from govshare.archive.search.criteria import Criteria
 from govshare.kernel.actor import Actor
-from govshare.kernel.clock import LOCAL
+from govshare.kernel.clock import begins
 from govshare.organizations import queries as organizations
 from govshare.organizations.models import Organization, Person, System
 from govshare.portal.receipts.reading import OUTCOMES
@@ -67,8 +67,8 @@ class Filters:
             grants=_grants(self.side, by) if self.side in SIDES else None,
             action=self.action or (TAKING if self.side in SIDES else ""),
             outcome=self.outcome,
-            since=_begin(since) if since else None,
-            until=_begin(until + timedelta(days=1)) if until and until < date.max else None,
+            since=begins(since) if since else None,
+            until=begins(until + timedelta(days=1)) if until and until < date.max else None,
         )
 
 
@@ -137,10 +137,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), LOCAL)
 
 
 def _uuid(text: str) -> bool:

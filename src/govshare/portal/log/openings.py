@@ -1,8 +1,7 @@
 """两人开启: requests to see whom somebody looked up, the second person's answer, and the identifiers for the two (PC-120)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,19 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from govshare.archive import services
-from govshare.archive.models import Opening, OpeningAnswer, OpeningLook
+from govshare.archive import services, two_persons
+from govshare.archive.models import Answer, Opening, OpeningLook
 from govshare.archive.openings import ANSWER_WITHIN, OPEN_FOR, State
-from govshare.archive.services import opening as service
 from govshare.archive.services.opening import Reach
-from govshare.kernel.clock import LOCAL, utc_now
-from govshare.kernel.errors import Fault, Invalid, NotYours, Refused
+from govshare.kernel.clock import begins, utc_now
+from govshare.kernel.errors import Fault, Invalid, NotYours
 from govshare.kernel.roles import Role
 from govshare.organizations.models import Person, System
 from govshare.portal.frame.answers import done, render
 from govshare.portal.frame.forms import Form
 from govshare.portal.frame.lists import Column, listing
 from govshare.portal.frame.pages import act, page
+from govshare.portal.frame.refusals import why_not
 from govshare.portal.frame.visitor import Request
 from govshare.portal.receipts import reading
 from govshare.regulation.conventions import convention
@@ -39,7 +38,7 @@ class Seen:
     """One request with its answer and where it stands."""
 
     asked: Opening
-    answer: OpeningAnswer | None
+    answer: Answer | None
     state: State
 
     @property
@@ -94,8 +93,8 @@ class AskForm(Form):
             number=given["number"],
             actor=actor,
             actor_name=name,
-            since=_begin(given["since"]),
-            until=_begin(until + timedelta(days=1)) if until and until < date.max else None,
+            since=begins(given["since"]) if given["since"] else None,
+            until=begins(until + timedelta(days=1)) if until and until < date.max else None,
         )
 
 
@@ -115,7 +114,7 @@ def opening_new(request: Request) -> HttpResponse:
 @page("openings/<uuid:opening>/", title=gettext_lazy("开启请求"), basis=TWO, roles=BOTH, operator=True)
 def opening(request: Request, opening: UUID) -> HttpResponse:
     """One request: what it reaches, who said what, who looked when. The identifiers are on a page of their own."""
-    return _shown(request, _seen(service.find(opening), now=utc_now()))
+    return _shown(request, _seen(opening))
 
 
 class RefuseForm(Form):
@@ -136,15 +135,14 @@ def opening_refuse(request: Request, opening: UUID) -> HttpResponse:
         with form.refusals():
             answer = services.refuse(opening=opening, reason=form.cleaned_data["reason"], by=request.actor, now=utc_now())
             return done(request, _("已记下不同意"), to=reverse("opening", args=[opening]), receipt=answer.receipt)
-    return _shown(request, _seen(service.find(opening), now=utc_now()), form)
+    return _shown(request, _seen(opening), form)
 
 
 @act("openings/<uuid:opening>/look/", title=gettext_lazy("查看查询对象"), basis=TWO, roles=BOTH, operator=True)
 def opening_look(request: Request, opening: UUID) -> HttpResponse:
     """The identifiers, for the two; every look is recorded, so it is asked for by a button and never by an address."""
-    now = utc_now()
-    found = services.look(opening=opening, by=request.actor, now=now, start=request.POST.get("start", ""))
-    seen = _seen(service.find(opening), now=now)
+    found = services.look(opening=opening, by=request.actor, now=utc_now(), start=request.POST.get("start", ""))
+    seen = _seen(opening)
     lines = [(each, reading.told(each.row.entry)) for each in found.opened]
     return render(request, "portal/log/opening_look.html", seen=seen, lines=lines, next=found.next)
 
@@ -158,29 +156,22 @@ def _shown(request: Request, seen: Seen, form: RefuseForm | None = None) -> Http
         seen=seen,
         form=form or RefuseForm(request),
         looks=OpeningLook.objects.filter(opening=seen.asked.id).order_by("-looked_at"),
-        why_not_answer=_why(lambda: service.need_answerer(seen.asked, by=by)),
+        why_not_answer=why_not(lambda: two_persons.need_second(seen.asked, by=by)),
         why_not_look=None if may_look else NotYours(_("只有提出人和同意人可以查看"), basis=TWO),
         status=form.status if form else 200,
     )
 
 
-def _why(ask: Callable[[], Any]) -> Refused | None:
-    try:
-        ask()
-    except Refused as refusal:
-        return refusal
-    return None
-
-
 def _all(*, now: datetime) -> list[Seen]:
-    answers = {answer.opening: answer for answer in OpeningAnswer.objects.all()}
+    answers = two_persons.answers(Opening)
     found = Opening.objects.order_by("-asked_at")
-    return [Seen(asked, answers.get(asked.id), service.state_of(asked, answers.get(asked.id), now=now)) for asked in found]
+    return [Seen(asked, answers.get(asked.id), two_persons.standing(asked, answers.get(asked.id), now=now)) for asked in found]
 
 
-def _seen(asked: Opening, *, now: datetime) -> Seen:
-    answer = OpeningAnswer.objects.filter(opening=asked.id).first()
-    return Seen(asked, answer, service.state_of(asked, answer, now=now))
+def _seen(opening: UUID) -> Seen:
+    asked = two_persons.find(Opening, opening)
+    answer = two_persons.answer_to(asked)
+    return Seen(asked, answer, two_persons.standing(asked, answer, now=utc_now()))
 
 
 def _actor(who: str) -> tuple[str, str]:
@@ -201,7 +192,3 @@ def _named(who: str) -> dict[str, Any]:
         return {"pk": UUID(who)}
     except ValueError:
         return {"name": who}
-
-
-def _begin(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), LOCAL) if day else None

@@ -1,8 +1,6 @@
 """Acts on what is kept: holds, and ordered purges by two persons (CD2016-39)."""
 
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, timedelta
 from uuid import UUID
 
 from django import forms
@@ -11,15 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from govshare.archive import services
-from govshare.archive.models import Hold, Purge, PurgeAnswer
-from govshare.archive.services import purging
-from govshare.kernel.clock import LOCAL, utc_now
-from govshare.kernel.errors import NotFound, Refused
+from govshare.archive import services, two_persons
+from govshare.archive.models import Hold, Purge
+from govshare.kernel.clock import begins, utc_now
+from govshare.kernel.errors import NotFound
 from govshare.kernel.roles import Role
 from govshare.portal.frame.answers import done, render
 from govshare.portal.frame.forms import Form
 from govshare.portal.frame.pages import act, page
+from govshare.portal.frame.refusals import why_not
 from govshare.portal.frame.visitor import Request
 from govshare.portal.log.openings import BOTH, COLOURS, RefuseForm
 from govshare.regulation.articles import cite
@@ -46,8 +44,8 @@ def retention_hold(request: Request) -> HttpResponse:
             given = form.cleaned_data
             until = given["until"] if given["until"] == date.max else given["until"] + timedelta(days=1)
             services.place_hold(
-                since=_begin(given["since"]),
-                until=_begin(until),
+                since=begins(given["since"]),
+                until=begins(until),
                 reason=given["reason"],
                 document=given["document"],
                 by=request.actor,
@@ -130,11 +128,9 @@ def retention_purge_refuse(request: Request, purge: UUID) -> HttpResponse:
 
 
 def _shown(request: Request, purge: UUID, form: RefuseForm | None = None) -> HttpResponse:
-    asked = Purge.objects.filter(pk=purge).first()
-    if asked is None:
-        raise NotFound("没有这项销毁申请，请核对编号", basis=TWO)
-    answer = PurgeAnswer.objects.filter(purge=asked.id).first()
-    state = purging.state_of_purge(asked, answer, now=utc_now())
+    asked = two_persons.find(Purge, purge)
+    answer = two_persons.answer_to(asked)
+    state = two_persons.standing(asked, answer, now=utc_now())
     return render(
         request,
         "portal/log/purge.html",
@@ -143,18 +139,6 @@ def _shown(request: Request, purge: UUID, form: RefuseForm | None = None) -> Htt
         state=state,
         colour=COLOURS[state],
         form=form or RefuseForm(request),
-        why_not=_why(lambda: purging.need_second(asked, by=request.actor)),
+        why_not=why_not(lambda: two_persons.need_second(asked, by=request.actor)),
         status=form.status if form else 200,
     )
-
-
-def _why(ask: Callable[[], Any]) -> Refused | None:
-    try:
-        ask()
-    except Refused as refusal:
-        return refusal
-    return None
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), LOCAL)

@@ -1,23 +1,22 @@
 """留存与封存状态: what is sealed, checked and held, for how long, and when the next sealing is due; no content of any entry."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db.models import Min
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from govshare.archive import queries
-from govshare.archive.models import Purge, PurgeAnswer
-from govshare.archive.openings import ANSWER_WITHIN
+from govshare.archive import queries, two_persons
+from govshare.archive.models import Purge
 from govshare.archive.queries import State
 from govshare.archive.store import open_store
 from govshare.audit import queries as log
 from govshare.audit.models import Entry
 from govshare.duties.queries import parameter
-from govshare.kernel.clock import local_date, utc_now
-from govshare.kernel.months import begins, following, month_of
+from govshare.kernel.clock import begins, local_date, utc_now
+from govshare.kernel.months import following, month_of
 from govshare.kernel.roles import Role
 from govshare.portal.frame.lists import Column, listing
 from govshare.portal.frame.pages import page
@@ -25,16 +24,8 @@ from govshare.portal.frame.visitor import Request
 from govshare.regulation.articles import cite
 
 FIFTEEN_YEARS = cite("CD2016-26")
-YEARS = 15
 READERS = (Role.AUDIT_ADMIN, Role.AUTHORITY, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 _MEGABYTE = 1_000_000
-
-
-def term_of(moment: datetime) -> datetime:
-    """Fifteen years after ``moment``."""
-    here = moment.astimezone(UTC)
-    leap = (here.month, here.day) == (2, 29)
-    return here.replace(year=here.year + YEARS, day=28 if leap else here.day)
 
 
 def _checked_at(row: State) -> datetime | None:
@@ -42,7 +33,7 @@ def _checked_at(row: State) -> datetime | None:
 
 
 def _kept_until(row: State) -> datetime:
-    return term_of(row.segment.until)
+    return queries.kept_until(row.segment)
 
 
 COLUMNS = (
@@ -91,7 +82,7 @@ class Standing:
     @property
     def whole(self) -> int:
         """Days of fifteen years."""
-        return (term_of(self.oldest) - self.oldest).days if self.oldest else YEARS * 365
+        return (queries.fifteen_years_after(self.oldest) - self.oldest).days if self.oldest else queries.YEARS * 365
 
 
 @page("retention/", title=gettext_lazy("留存与封存状态"), basis=FIFTEEN_YEARS, roles=READERS, lists=True)
@@ -107,15 +98,9 @@ def retention(request: Request) -> HttpResponse:
         standing=_standing(states),
         holds=queries.holds_in_force(),
         destructions=queries.destructions(),
-        purges=_waiting_purges(),
+        purges=two_persons.unanswered(Purge, now=utc_now())[::-1],
         store=open_store().url(""),
     )
-
-
-def _waiting_purges() -> list[Purge]:
-    """Requests to destroy a key that nobody has answered yet."""
-    answered = PurgeAnswer.objects.values("purge")
-    return list(Purge.objects.exclude(id__in=answered).filter(asked_at__gt=utc_now() - ANSWER_WITHIN).order_by("-asked_at"))
 
 
 def _standing(states: list[State]) -> Standing:

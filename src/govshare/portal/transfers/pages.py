@@ -17,11 +17,11 @@ from govshare.exchange.rules import EXCHANGE, RUN, SHRUNKEN, TRANSFER, WHO, RunS
 from govshare.exchange.services import acts, runs
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
-from govshare.kernel.errors import Refused
 from govshare.kernel.roles import Role
 from govshare.portal.frame.answers import done, render
 from govshare.portal.frame.lists import Column, listing
 from govshare.portal.frame.pages import act, page
+from govshare.portal.frame.refusals import why_not
 from govshare.portal.frame.visitor import Request
 from govshare.portal.receipts.words import action_words
 from govshare.portal.transfers import rows
@@ -102,21 +102,12 @@ def transfer(request: Request, transfer: UUID) -> HttpResponse:
         history=found.runs.order_by("-number")[:_SHOWN_RUNS],
         events=_events(last, by) if last else (),
         chunks=last.chunks.order_by("-token", "-number")[:_SHOWN_CHUNKS] if last else (),
-        start=_why_not(lambda: runs.need_startable(found, by=by, now=now)),
-        close=_why_not(lambda: _need_closable(found, by)),
-        retry=_why_not(lambda: runs.need_movable(last, "retry", by=by)) if last else None,
-        confirm=_why_not(lambda: runs.need_movable(last, "confirm", by=by)) if last else None,
-        cancel=_why_not(lambda: runs.need_movable(last, "cancel", by=by)) if last else None,
+        start=why_not(lambda: runs.need_startable(found, by=by, now=now)),
+        close=why_not(lambda: _need_closable(found, by)),
+        retry=why_not(lambda: runs.need_movable(last, "retry", by=by)) if last else None,
+        confirm=why_not(lambda: runs.need_movable(last, "confirm", by=by)) if last else None,
+        cancel=why_not(lambda: runs.need_movable(last, "cancel", by=by)) if last else None,
     )
-
-
-def _why_not(check: Callable[[], None]) -> Refused | None:
-    """The refusal's own words for a button that cannot be pressed; None when it can."""
-    try:
-        check()
-    except Refused as refusal:
-        return refusal
-    return None
 
 
 def _need_closable(found: Transfer, by: Actor) -> None:

@@ -13,7 +13,8 @@ from govshare.alerts.models import Alert
 from govshare.alerts.rules import EXPLAIN
 from govshare.alerts.rules import Rule as AlertRule
 from govshare.alerts.rules import Status as AlertStatus
-from govshare.archive.services.opening import answerable
+from govshare.archive import two_persons
+from govshare.archive.models import Asked, Opening, Purge
 from govshare.catalog import queries as catalog
 from govshare.catalog.models import Revision, Step
 from govshare.catalog.queries.routes import ACCESS_ROUTE
@@ -299,18 +300,28 @@ def _alert(alert: Alert, *, label: object, verb: object, duty: Duty | None = Non
 
 def _openings(by: Actor, now: datetime) -> Iterator[Task]:
     """Requests to see identifiers that ``by`` may answer as the second person."""
-    for asked in answerable(by=by, now=now):
-        yield Task(
-            kind="opening",
-            label=_("两人开启"),
-            title=asked.reason,
-            who=asked.asked_by_name,
-            basis="PC-120",
-            since=asked.asked_at,
-            page="opening",
-            places={"opening": asked.id},
-            verb=_("答复"),
-        )
+    for asked in two_persons.answerable(Opening, by=by, now=now):
+        yield _second(asked, "opening", label=_("两人开启"), title=asked.reason)
+
+
+def _purges(by: Actor, now: datetime) -> Iterator[Task]:
+    """Requests to destroy a month's key that ``by`` may answer as the second person."""
+    for asked in two_persons.answerable(Purge, by=by, now=now):
+        yield _second(asked, "purge", label=_("销毁号码密钥"), title=f"{asked.month}：{asked.grounds}", page="retention-purge")
+
+
+def _second(asked: Asked, kind: str, *, label: object, title: str, page: str = "") -> Task:
+    return Task(
+        kind=kind,
+        label=label,
+        title=title,
+        who=asked.asked_by_name,
+        basis=str(two_persons.BASES[type(asked)]),
+        since=asked.asked_at,
+        page=page or kind,
+        places={kind: asked.id},
+        verb=_("答复"),
+    )
 
 
 Source = Callable[[Actor, datetime], Iterable[Task]]
@@ -318,8 +329,8 @@ _BY_ROLE: Mapping[Role, tuple[Source, ...]] = {
     Role.REGISTRAR: (_drafts, _owed, _demands),
     Role.REVIEWER: (_reviews, _demands),
     Role.RESOURCE_ADMIN: (_demands, _owed, _unfiled, _runs, _asked),
-    Role.LEADER: (_demands, _owed, _unfiled, _asked, _openings),
+    Role.LEADER: (_demands, _owed, _unfiled, _asked, _openings, _purges),
     Role.AUTHORITY: (_filed, _verifications, _demands, _filings),
     Role.SECURITY_ADMIN: (_certificates,),
-    Role.AUDIT_ADMIN: (_alerts, _openings),
+    Role.AUDIT_ADMIN: (_alerts, _openings, _purges),
 }

@@ -12,8 +12,8 @@ from django.db.models.functions import TruncMonth
 
 from govshare.duties import queries as duties
 from govshare.duties import rules
-from govshare.kernel.clock import LOCAL, local_date
-from govshare.kernel.months import begins, following, month_of, months
+from govshare.kernel.clock import LOCAL, begins, local_date
+from govshare.kernel.months import following, month_of, months
 from govshare.kernel.workdays import WorkCalendar
 from govshare.sharing.models import Demand, Grant
 from govshare.sharing.rules import DemandStatus, GrantStatus, Way

@@ -8,9 +8,9 @@ from govshare.audit import services as audit
 from govshare.audit.services import Promise
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import local_date
-from govshare.kernel.errors import Basis, Fault, Invalid, NotFound, WrongState
+from govshare.kernel.errors import Basis, NotFound, WrongState
 from govshare.kernel.workflow import Move
-from govshare.regulation.secrecy import refuse_secret
+from govshare.regulation import words
 from govshare.sharing.models import Demand, Event, Grant
 from govshare.sharing.queries import demands, moves, parties
 from govshare.sharing.rules.demands import DEMAND, Side
@@ -34,14 +34,8 @@ def lock(demand_id: UUID, *, by: Actor, version: int | None = None) -> Demand:
 
 
 def said(place: str, text: str, *, basis: Basis, required: bool = True) -> str:
-    """What a person wrote, without outer blanks; raises when it is missing, too long, or bears a secrecy marking."""
-    words = text.strip()
-    if required and not words:
-        raise Invalid("请写明内容", basis=basis, faults=[Fault(place, "必填")])
-    if len(words) > _LONGEST or "\0" in words:
-        raise Invalid("文字过长", basis=basis, faults=[Fault(place, f"最多 {_LONGEST} 个字符，且不能含空字符")])
-    refuse_secret({place: words})
-    return words
+    """What a person wrote, as ``words.said``, no longer than the columns of this room."""
+    return words.said(place, text, basis=basis, what="内容", longest=_LONGEST, required=required)
 
 
 def who_sees(demand: Demand) -> list[str]:
