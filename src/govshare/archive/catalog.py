@@ -13,7 +13,7 @@ from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.table import Table
 
 from govshare.archive import layout, queries
-from govshare.audit import durable
+from govshare.kernel import durable
 
 NAMESPACE = "govshare"
 TABLE = f"{NAMESPACE}.entries"

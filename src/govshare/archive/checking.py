@@ -16,11 +16,12 @@ from django.conf import settings
 
 from govshare.archive import layout, parquet
 from govshare.archive.store import Store
-from govshare.audit import durable, merkle, verifier
+from govshare.audit import merkle, verifier
 from govshare.audit.log import Log
 from govshare.audit.services.fsck import Finding
 from govshare.audit.tiles import HASH, WIDTH, TileAltered
 from govshare.audit.verifier import Altered, Tree
+from govshare.kernel import durable
 
 MOST = 1000  # findings listed of one segment
 _EMPTY = bytes(HASH)

@@ -12,18 +12,9 @@ from pyspark.sql import functions as F  # noqa: N812 - as everybody who knows Sp
 
 from govshare.archive import layout, parquet
 from govshare.archive.search.cold import Segment
-from govshare.archive.search.criteria import Criteria, Placed, Row, Tally, clipped
+from govshare.archive.search.criteria import EQUAL, Criteria, Placed, Row, Tally, clipped
 from govshare.audit.rules import LARGEST_COLUMN
 from govshare.kernel.clock import LOCAL
-
-_EQUAL = {
-    "subject": "subject",
-    "organization": "actor_organization",
-    "about": "about",
-    "resource": "resource",
-    "grant": "grant_id",
-    "outcome": "outcome",
-}
 
 
 def session(master: str = "local-cluster[2,1,1024]") -> SparkSession:
@@ -79,7 +70,7 @@ def _rows(found: pa.Table) -> list[Row]:
 
 
 def _conditions(criteria: Criteria) -> Column:
-    told = [_equal(column, getattr(criteria, name)) for name, column in _EQUAL.items() if getattr(criteria, name)]
+    told = [_equal(column, getattr(criteria, name)) for name, column in EQUAL.items() if getattr(criteria, name)]
     if criteria.party:
         told.append(F.array_contains("parties", criteria.party))
     for column, values in (("actor_id", criteria.actors), ("grant_id", criteria.grants)):

@@ -14,7 +14,7 @@ import pyarrow.fs as pafs
 from django.conf import settings
 from fsspec.implementations.arrow import ArrowFSWrapper
 
-from govshare.audit import durable
+from govshare.kernel import durable
 
 _STEP = 8 * 1024 * 1024
 SCHEME = "govshare-archive"  # under which DuckDB reads a bucket

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from govshare.audit import archived, durable, keys, verifier
+from govshare.audit import archived, keys, verifier
 from govshare.audit.notes import NoteKey
 from govshare.audit.tiles import Tiles
 from govshare.audit.verifier import Checkpoint
+from govshare.kernel import durable
 
 
 class LogRewound(Exception):

@@ -4,9 +4,10 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from govshare.audit import durable, merkle
+from govshare.audit import merkle
 from govshare.audit.merkle import Subtrees, perfect_root
 from govshare.audit.verifier import SHA256, Tree
+from govshare.kernel import durable
 
 WIDTH = 256
 HASH = 32

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from govshare.audit import durable
 from govshare.audit.notes import CosigningKey
 from govshare.audit.verifier import COSIGNATURE, Altered, BadKey, Checkpoint, Key, is_consistent, open_checkpoint, parse_key, tree_of
+from govshare.kernel import durable
 
 LARGEST = 64 * 1024  # bytes of one request
 STEPS = 63  # lines of a consistency proof

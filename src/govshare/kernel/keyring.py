@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from govshare.kernel import durable
+
 FILES = ("log-signing.pem", "subject.key", "credentials.key", "session.key")
 
 SigningKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
@@ -57,9 +59,9 @@ class Keyring:
         kept.parent.mkdir(mode=0o700, exist_ok=True)
         with suppress(FileExistsError):
             os.link(path, kept)
-        _sync(kept.parent)
+        durable.sync_directory(kept.parent)
         next_path.replace(path)
-        _sync(self.directory)
+        durable.sync_directory(self.directory)
 
     def django_secret(self) -> str:
         return self.secret("session.key").hex()
@@ -79,7 +81,7 @@ class Keyring:
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
-        _sync(path.parent)
+        durable.sync_directory(path.parent)
 
     def _tombstone(self, name: str) -> Path:
         return (self.directory / name).with_suffix(".destroyed")
@@ -112,12 +114,4 @@ class Keyring:
             pass
         finally:
             draft.unlink()
-        _sync(path.parent)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        durable.sync_directory(path.parent)

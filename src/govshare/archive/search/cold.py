@@ -14,7 +14,7 @@ import duckdb
 
 from govshare.archive import layout
 from govshare.archive.search import engine
-from govshare.archive.search.criteria import Criteria, Placed, Row, Tally, clipped
+from govshare.archive.search.criteria import EQUAL, Criteria, Placed, Row, Tally, clipped
 from govshare.audit.rules import LARGEST_BATCH, LARGEST_COLUMN
 from govshare.kernel.clock import LOCAL
 
@@ -152,19 +152,9 @@ def _entries(segments: Sequence[Segment]) -> str:
     return layout.listed(segment.entries for segment in segments)
 
 
-_EQUAL = {
-    "subject": "subject",
-    "organization": "actor_organization",
-    "about": "about",
-    "resource": "resource",
-    "grant": "grant_id",
-    "outcome": "outcome",
-}
-
-
 def _conditions(criteria: Criteria) -> list[str]:
     """SQL; every text in it went through ``layout.quoted``."""
-    told = [_equal(column, getattr(criteria, name)) for name, column in _EQUAL.items() if getattr(criteria, name)]
+    told = [_equal(column, getattr(criteria, name)) for name, column in EQUAL.items() if getattr(criteria, name)]
     if criteria.party:
         told.append(f"list_contains(parties, {layout.quoted(criteria.party)})")
     for column, values in (("actor_id", criteria.actors), ("grant_id", criteria.grants)):

@@ -15,6 +15,17 @@ PAGE = 50
 _BEFORE = re.compile(r"i(0|[1-9][0-9]{0,17})|u([1-9][0-9]{0,17})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,17})")
 
 
+#: Field of the criteria → column of the entries that must equal it.
+EQUAL = {
+    "subject": "subject",
+    "organization": "actor_organization",
+    "about": "about",
+    "resource": "resource",
+    "grant": "grant_id",
+    "outcome": "outcome",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
     """Empty means any. ``party``: only entries that organization may see. ``actors`` and ``grants``: one of these; None means any.

@@ -9,9 +9,9 @@ from govshare.archive import checking, layout, parquet, queries
 from govshare.archive.models import Segment
 from govshare.archive.services.sealing import remember_check
 from govshare.archive.store import Folder, Store, open_store
-from govshare.audit import durable
 from govshare.audit import services as audit
 from govshare.audit.log import LogRewound, open_log
+from govshare.kernel import durable
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Invalid, NotFound
 from govshare.regulation.articles import cite

@@ -20,12 +20,13 @@ from django.db import Error, connection, transaction
 from govshare.archive import checking, layout, parquet, queries
 from govshare.archive.models import Segment
 from govshare.archive.store import Store, StoreUnavailable, open_store
-from govshare.audit import durable, merkle, statements, verifier
+from govshare.audit import merkle, statements, verifier
 from govshare.audit import services as audit
 from govshare.audit.log import Head, Log, LogRewound, open_log
 from govshare.audit.services.sequencer import check_memory
 from govshare.audit.tiles import WIDTH, TileAltered
 from govshare.duties.queries import parameter
+from govshare.kernel import durable
 from govshare.kernel.actor import PLATFORM, Actor
 from govshare.kernel.clock import begins, local_date
 from govshare.kernel.months import month_of

@@ -10,12 +10,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from govshare.audit import durable, keys, statements, verifier
+from govshare.audit import keys, statements, verifier
 from govshare.audit.log import Log, open_log
 from govshare.audit.models import Handover
 from govshare.audit.notes import NoteKey
 from govshare.audit.services.recording import record
 from govshare.audit.services.sequencer import check_memory, sequencer
+from govshare.kernel import durable
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Invalid
 from govshare.kernel.keyring import KINDS, Keyring
