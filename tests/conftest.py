@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.cast",
     "tests.servers",
     "tests.fronts",
+    "tests.hosting_database",
     "tests.demonstration",
 ]
 

@@ -17,6 +17,8 @@ APPEND_ONLY = {
     "duties_duty_change",
     "duties_parameter",
     "exchange_chunk",
+    "hosting_act",
+    "hosting_space",
     "papers_paper",
     "papers_sealed_scan",
 }
@@ -25,6 +27,7 @@ KEPT = {
     *("organizations_organization", "organizations_person", "organizations_appointment", "organizations_stand_in"),
     *("organizations_system", "organizations_filing", "organizations_certificate", "organizations_trust_anchor"),
     *("duties_duty", "duties_rule_set_act", "exchange_transfer", "exchange_run"),
+    *("hosting_hosted_table", "hosting_upload"),
 }
 
 

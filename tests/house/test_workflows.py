@@ -21,6 +21,7 @@ FINAL = {
     "catalog:verification": {"lapsed"},
     "exchange:transfer": {"closed"},
     "exchange:run": {"delivered", "stopped", "cancelled"},
+    "hosting:upload": {"applied", "discarded"},
     "demand": {"declined", "granted", "refused", "withdrawn", "lapsed"},
 }
 MACHINES = {Role.SYSTEM, Role.PLATFORM}

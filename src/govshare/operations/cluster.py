@@ -26,9 +26,15 @@ from govshare.operations.postmaster import Postmaster
 from govshare.operations.programs import Programs
 from govshare.operations.trouble import Trouble
 
-RoleName = Literal["admin", "owner", "app"]
-ROLES: Mapping[RoleName, str] = {"admin": "govshare_admin", "owner": "govshare_owner", "app": "govshare_app"}
+RoleName = Literal["admin", "owner", "app", "hosting"]
+ROLES: Mapping[RoleName, str] = {
+    "admin": "govshare_admin",
+    "owner": "govshare_owner",
+    "app": "govshare_app",
+    "hosting": "govshare_hosting",
+}
 DATABASE = "govshare"
+HOSTING = "govshare_hosting"  # the database of hosted tables
 
 LONGEST_SOCKET = 107  # bytes, sun_path without its closing zero
 PATIENCE = 20.0  # seconds for what a killed server left behind to go away
@@ -297,11 +303,17 @@ def private_database_url(home: Path, *, role: RoleName, keys: Path | None = None
     return Cluster(home, keys=keys).url(role)
 
 
+def private_hosting_url(home: Path, *, keys: Path | None = None) -> str:
+    """URL of the hosting database on the private cluster below ``home``. Starts nothing."""
+    return Cluster(home, keys=keys).url("hosting", HOSTING)
+
+
 def open_platform(home: Path, *, keys: Path | None = None, bin_directory: Path | None = None) -> Cluster:
     """Start the platform's private cluster; see that its database and both roles are there, with the passwords of the key files."""
     cluster = Cluster(home, keys=keys, bin_directory=bin_directory)
     cluster.start()
-    for role in ("owner", "app"):
+    for role in ("owner", "app", "hosting"):
         cluster.ensure_role(ROLES[role], cluster.password(role))
     cluster.ensure_database(DATABASE, ROLES["owner"])
+    cluster.ensure_database(HOSTING, ROLES["admin"])
     return cluster

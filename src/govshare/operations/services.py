@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from govshare.hosting.store import setup as hosting
+from govshare.hosting.store.link import session as hosting_session
 from govshare.operations import schema
-from govshare.operations.cluster import Cluster, open_platform
+from govshare.operations.cluster import HOSTING, ROLES, Cluster, open_platform
 from govshare.operations.trouble import Trouble
 
 _PLACE = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
@@ -38,7 +41,7 @@ def migrate(*, say: Callable[[str], None] = print) -> None:
 
     The program's role ends with the rights of ``schema`` and cannot write the list of applied migrations.
     """
-    open_database()
+    cluster = open_database()
     app = settings.GOVSHARE_APP_ROLE
     with as_owner(), connection.cursor() as cursor:
         _check_roles(app)
@@ -47,7 +50,19 @@ def migrate(*, say: Callable[[str], None] = print) -> None:
             cursor.execute(statement)
         call_command("migrate", verbosity=1, interactive=False, no_color=True, stdout=_Lines(say))
         cursor.execute(sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM {}").format(sql.Identifier(app)))
+    prepare_hosting(cluster)
     say("数据库已是最新。/ The database is up to date.")
+
+
+def prepare_hosting(cluster: Cluster | None) -> None:
+    """Bring the hosting database up to this release, if there is one (CD2016-27). Where others run it, its administrator has run
+    ``govshare hosting sql`` before."""
+    if cluster is not None:
+        with psycopg.connect(cluster.url("admin", HOSTING), autocommit=True) as link:
+            link.execute(hosting.for_administrator(database=HOSTING, hosting=ROLES["hosting"]))
+    if settings.GOVSHARE_HOSTING_DATABASE_URL:
+        with hosting_session() as link:
+            hosting.prepare(link)
 
 
 @contextmanager

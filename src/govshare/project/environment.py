@@ -40,6 +40,13 @@ VARIABLES = (
         True,
     ),
     Variable(
+        "GOVSHARE_HOSTING_DATABASE_URL",
+        "",
+        "PostgreSQL database of the tables that departments keep on the platform, as the role that works in it. "
+        "Unset: `govshare_hosting` on the private cluster; with `GOVSHARE_DATABASE_URL` set, hosting is off.",
+        True,
+    ),
+    Variable(
         "GOVSHARE_POSTGRES_BIN",
         "",
         "Directory of PostgreSQL programs for the private cluster. Default: the system's, else the bundled ones.",

@@ -6,7 +6,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from govshare.audit.witnessing import parse_logs, parse_witnesses
 from govshare.kernel.keyring import KINDS, Keyring
-from govshare.operations.cluster import private_database_url
+from govshare.operations.cluster import private_database_url, private_hosting_url
 from govshare.project import assets, environment
 
 ENV = environment.read()
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "govshare.organizations",
     "govshare.sources",
     "govshare.catalog",
+    "govshare.hosting",
     "govshare.sharing",
     "govshare.exchange",
     "govshare.portal",
@@ -106,6 +107,9 @@ OWNER_DATABASE_URL = ENV["GOVSHARE_OWNER_DATABASE_URL"] or (
     "" if ENV["GOVSHARE_DATABASE_URL"] else private_database_url(GOVSHARE_HOME, role="owner", keys=GOVSHARE_KEYS)
 )
 DATABASES = {"default": database(DATABASE_URL)}
+GOVSHARE_HOSTING_DATABASE_URL = ENV["GOVSHARE_HOSTING_DATABASE_URL"] or (
+    "" if ENV["GOVSHARE_DATABASE_URL"] else private_hosting_url(GOVSHARE_HOME, keys=GOVSHARE_KEYS)
+)
 GOVSHARE_PRIVATE_DATABASE = not ENV["GOVSHARE_DATABASE_URL"]
 GOVSHARE_OWNER_DATABASE = database(OWNER_DATABASE_URL) if OWNER_DATABASE_URL else {}  # migrate and init only
 GOVSHARE_APP_ROLE = DATABASES["default"].get("USER", "")  # migrations grant to it

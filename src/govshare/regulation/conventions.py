@@ -6,7 +6,7 @@ A convention may carry one whole-number parameter (days, minutes, 1/0). The numb
 
 from dataclasses import replace
 
-from govshare.regulation import evidence_conventions, portal_conventions
+from govshare.regulation import evidence_conventions, hosting_conventions, portal_conventions
 from govshare.regulation.bounds import BOUNDS
 from govshare.regulation.convention import Convention
 
@@ -368,16 +368,9 @@ _ROWS = (
         "CD2016-26",
     ),
     Convention("PC-68", "盖章件份数", "一份文书最多上传此数目的盖章件。", "CD2016-26", 10, "份"),
-    # machine API 70-79
-    Convention("PC-70", "请求须符合接口规范", "不符合接口规范的请求逐项指出位置和改法，不予受理，不留内容。", "CD2016-11"),
-    Convention(
-        "PC-71",
-        "没有出示凭证的请求只计数",
-        "没有出示证书、签名或会话的请求不予受理，计入监测数据，不逐条写入存证日志：日志只记录说得出是谁的事，也不让外人把它写满。",
-        "CD2016-35",
-    ),
     *portal_conventions.ROWS,
     *evidence_conventions.ROWS,
+    *hosting_conventions.ROWS,
 )
 
 

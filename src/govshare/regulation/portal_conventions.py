@@ -1,8 +1,17 @@
-"""Conventions of the portal, 80-89."""
+"""Conventions of the machine API, 70-79, and of the portal, 80-89."""
 
 from govshare.regulation.convention import Convention
 
 ROWS = (
+    # machine API 70-79
+    Convention("PC-70", "请求须符合接口规范", "不符合接口规范的请求逐项指出位置和改法，不予受理，不留内容。", "CD2016-11"),
+    Convention(
+        "PC-71",
+        "没有出示凭证的请求只计数",
+        "没有出示证书、签名或会话的请求不予受理，计入监测数据，不逐条写入存证日志：日志只记录说得出是谁的事，也不让外人把它写满。",
+        "CD2016-35",
+    ),
+    # portal 80-89
     Convention(
         "PC-80",
         "提交后短时间内可由提交人收回",

@@ -31,6 +31,8 @@ def keyring() -> Keyring:
 
 def conninfo_of(front: FrontDatabase) -> str:
     """Connection string of ``front``; raises ``Unavailable`` when the host has no address, ``Invalid`` when it has a forbidden one."""
+    if front.hosted:
+        return _conninfo_of_hosted(front)
     addresses = addresses_of(front.host, front.port)
     if front.tls_mode == TlsMode.DISABLE and not settings.GOVSHARE_DEMO:
         raise Invalid("不加密的连接只能用于演示，请登记启用 TLS 的前置交换数据库", basis=rules.ADDRESSES)
@@ -46,6 +48,21 @@ def conninfo_of(front: FrontDatabase) -> str:
         client_encoding="UTF8",
         keepalives_idle=30,
         **_tls(front),
+    )
+
+
+def _conninfo_of_hosted(front: FrontDatabase) -> str:
+    """Reached as the operator's setting says; only the account is the department's (CD2016-27)."""
+    url = settings.GOVSHARE_HOSTING_DATABASE_URL
+    if not url:
+        raise Unavailable("本平台没有设置托管库，请联系运维人员", basis=rules.HOSTING)
+    return make_conninfo(
+        url,
+        user=front.account,
+        password=_password_of(front),
+        connect_timeout=CONNECT_SECONDS,
+        application_name="govshare",
+        client_encoding="UTF8",
     )
 
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from govshare.kernel.ids import new_id
 from govshare.organizations.models import Organization
-from govshare.sources.rules import Engine, Purpose, TlsMode
+from govshare.sources.rules import HOSTED, Engine, Purpose, TlsMode
 
 
 class FrontDatabase(models.Model):
@@ -75,6 +75,11 @@ class FrontDatabase(models.Model):
                 name="sources_schema_once", fields=["host", "port", "database", "schema"], condition=Q(retired_at=None)
             ),
         ]
+
+    @property
+    def hosted(self) -> bool:
+        """Whether it is the department's part of the platform's own hosting database (CD2016-27)."""
+        return self.host == HOSTED
 
     def __str__(self) -> str:
         return f"{self.name}（{self.host}:{self.port}/{self.database}.{self.schema}）"

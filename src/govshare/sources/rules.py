@@ -14,6 +14,7 @@ from govshare.regulation.articles import cite
 from govshare.regulation.conventions import convention
 
 FRONT_DATABASE = cite("CD2016-40(5)")
+HOSTING = cite("CD2016-27")
 BUILT_TO_STANDARD = cite("CD2016-12.2")
 REGISTERED = convention("PC-26")
 ADDRESSES = convention("PC-27")
@@ -41,6 +42,9 @@ class TlsMode(TextChoices):
     DISABLE = "disable", "不加密（仅限演示）"
 
 
+#: What stands for the host of a department's part of the platform's own hosting database; where that lies is a setting.
+HOSTED = "hosting"
+
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _METADATA = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")))
 _TRANSLATED = ip_network("64:ff9b::/96")  # NAT64: an IPv4 address in disguise
@@ -51,6 +55,8 @@ def host_fault(host: str) -> str | None:
     try:
         ip_address(host)
     except ValueError:
+        if host.lower().removesuffix(".") == HOSTED:
+            return "这是平台托管库的名称，请填写前置交换数据库的主机名或 IP 地址"
         labels = host.removesuffix(".").split(".")
         named = len(host) <= 253 and all(map(_LABEL.fullmatch, labels)) and not labels[-1].isdecimal() and not labels[-1].startswith("0x")
         return None if named else "请填写一个主机名或 IP 地址，不能是本机套接字路径、地址列表或数字简写"

@@ -16,8 +16,9 @@ from govshare.kernel.roles import Role
 from govshare.organizations import queries as organizations
 from govshare.sources import connection, probing, queries, rules, sealing
 from govshare.sources.models import FrontDatabase
-from govshare.sources.rules import Purpose, TlsMode
+from govshare.sources.rules import Engine, Purpose, TlsMode
 
+_HOSTED_PORT = 5432  # says nothing: where the hosting database lies is a setting
 _KEY_LOCK = 0x5EA1  # advisory lock: sealing shares it, sealing everything again holds it alone
 
 
@@ -84,9 +85,43 @@ def register(
 
 
 @transaction.atomic
+def register_hosted(*, organization: UUID, name: str, schema: str, account: str, password: str, by: Actor, now: datetime) -> FrontDatabase:
+    """Register a department's part of the platform's hosting database, as a front-end database that provides (CD2016-27).
+
+    Whoever makes schema and account calls this; the account is judged by ``test`` like any other.
+    """
+    by.need(Role.RESOURCE_ADMIN, basis=rules.HOSTING)
+    by.need_own(organization, basis=rules.HOSTING)
+    owner = organizations.get(organization)
+    _lock_keys(alone=True)
+    _refuse_doubles(owner.id, name=name, host=rules.HOSTED, port=_HOSTED_PORT, database=rules.HOSTED, schema=schema)
+    number = new_id()
+    front = FrontDatabase(
+        id=number,
+        organization=owner,
+        name=name,
+        engine=Engine.POSTGRESQL,
+        purpose=Purpose.PROVIDE,
+        host=rules.HOSTED,
+        port=_HOSTED_PORT,
+        database=rules.HOSTED,
+        schema=schema,
+        account=account,
+        sealed_password=_seal(password, row=number),
+        tls_mode=TlsMode.VERIFY_FULL,
+        registered_at=now,
+        registered_by=by.id,
+        password_changed_at=now,
+        password_changed_by=by.id,
+    )
+    return _recorded(front, action="sources:front-database:host", basis=rules.HOSTING, by=by, now=now, detail=_address(front))
+
+
+@transaction.atomic
 def change_password(*, front_database: UUID, password: str, by: Actor, now: datetime) -> FrontDatabase:
     """Set the account's new password; the former test no longer counts."""
     front = _owned(front_database, by=by)
+    _refuse_hosted(front)
     fault = rules.password_fault(password)
     if fault:
         raise Invalid("口令需要改正", basis=rules.REGISTERED, faults=[Fault("password", fault)])
@@ -131,6 +166,7 @@ def retire(*, front_database: UUID, reason: str, by: Actor, now: datetime) -> Fr
     if not by.is_one_of({Role.SYSTEM_ADMIN}):
         by.need_own(queries.owner(front).id, basis=rules.WITHDRAWN)
     _refuse_retired(front)
+    _refuse_hosted(front)
     if not reason.strip():
         raise Invalid("请写明停用原因", basis=rules.WITHDRAWN, faults=[Fault("reason", "必填")])
     front.retired_at, front.retired_by, front.retired_reason = now, by.id, reason.strip()
@@ -172,6 +208,11 @@ def _locked(front_database: UUID) -> FrontDatabase:
 def _refuse_retired(front: FrontDatabase) -> None:
     if front.retired_at:
         raise WrongState(f"“{front.name}”已停用", basis=rules.WITHDRAWN)
+
+
+def _refuse_hosted(front: FrontDatabase) -> None:
+    if front.hosted:
+        raise WrongState("这是本部门在平台的托管库，账号和口令由平台保管；不再托管的，请在“托管库”中撤销各张表", basis=rules.HOSTING)
 
 
 def _own_faults(*, host: str, port: int, database: str, tls_mode: str, ca_certificate: str, password: str) -> list[Fault]:

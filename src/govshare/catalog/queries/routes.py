@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from govshare.catalog.models import Entry, Revision, Route
+from govshare.catalog.models import Entry, Listing, Revision, Route
+from govshare.catalog.queries import contents
+from govshare.catalog.rules.choices import IN_CATALOG
+from govshare.catalog.rules.contents import ItemContent
 from govshare.duties import queries as duties
+from govshare.kernel.errors import WrongState
+from govshare.regulation.articles import cite
 
 ACCESS_ROUTE = "catalog:access-route"
 
@@ -20,6 +25,17 @@ class MissingInterface:
 
 def standing(entry: Entry) -> Route | None:
     return Route.objects.filter(entry=entry, replaced_at=None).prefetch_related("columns").first()
+
+
+def items_to_read(entry: Entry) -> tuple[ItemContent, ...]:
+    """The items a route must read: of what is listed, else published, else drafted; a draft's new items as well."""
+    listing = Listing.objects.select_related("listed").filter(entry=entry, status__in=IN_CATALOG).first()
+    shown = (listing and listing.listed) or contents.published(entry)
+    pending = contents.pending(entry)
+    items = {item.id: item for revision in (pending, shown) if revision for item in contents.snapshot(revision).items}
+    if not items:
+        raise WrongState(f"“{entry.code}”没有可以绑定的信息项", basis=cite("CD2016-19"))
+    return tuple(items.values())
 
 
 def covers(revision: Revision) -> bool:

@@ -53,7 +53,7 @@ def bind_route(
     acts.keep_secrets_out({"document": document, "table": table})
     front = sources.usable(front_database, purpose=Purpose.PROVIDE)
     by.need_own(sources.owner(front).pk, basis=INTERFACE)
-    items = _items(found)
+    items = standing_routes.items_to_read(found)
     bound = dict(columns) if columns is not None else {item.id: item.column for item in items if item.id}
     faults = list(route_faults(items, bound, key, sources.table(front, table)))
     if set(bound) - set(saying.known_items(found)):
@@ -114,17 +114,6 @@ def _standing(entry: Entry) -> Route:
     return route
 
 
-def _items(entry: Entry) -> tuple[ItemContent, ...]:
-    """The items a route must read: of what is listed, else published, else drafted; a draft's new items as well."""
-    listing = Listing.objects.select_related("listed").filter(entry=entry, status__in=IN_CATALOG).first()
-    shown = (listing and listing.listed) or saying.published(entry)
-    pending = saying.pending(entry)
-    items = {item.id: item for revision in (pending, shown) if revision for item in saying.snapshot(revision).items}
-    if not items:
-        raise WrongState(f"“{entry.code}”没有可以绑定的信息项", basis=INTERFACE)
-    return tuple(items.values())
-
-
 def _found_wrong(route: Route) -> str:
     """What keeps the route from working as the other server answers now, in one text; empty when nothing does."""
     front = route.front_database
@@ -164,7 +153,7 @@ def _read_one(route: Route, link: psycopg.Connection[Any]) -> str:
 def _bound(route: Route) -> tuple[dict[UUID, str], tuple[ItemContent, ...]]:
     """Columns by item, and the entry's items that have one."""
     columns = {column.item: column.column for column in route.columns.all()}
-    return columns, tuple(item for item in _items(route.entry) if item.id in columns)
+    return columns, tuple(item for item in standing_routes.items_to_read(route.entry) if item.id in columns)
 
 
 def _settle(entry: Entry, *, by: Actor, now: datetime) -> None:

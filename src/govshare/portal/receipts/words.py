@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from govshare.catalog.rules import workflows as catalog
 from govshare.exchange.rules import RUN, TRANSFER
+from govshare.hosting.rules import UPLOAD
 from govshare.kernel.workflow import Workflow
 from govshare.sharing.rules.demands import WORKFLOW
 
-_WORKFLOWS: tuple[Workflow, ...] = (catalog.ENTRY, catalog.LISTING, catalog.VERIFICATION, WORKFLOW, TRANSFER, RUN)
+_WORKFLOWS: tuple[Workflow, ...] = (catalog.ENTRY, catalog.LISTING, catalog.VERIFICATION, WORKFLOW, TRANSFER, RUN, UPLOAD)
 
 _OTHERS: Mapping[str, str | Promise] = {
     "alerts:alert:answer": _("说明异常取数提示"),
@@ -66,6 +67,18 @@ _OTHERS: Mapping[str, str | Promise] = {
     "exchange:run:start": _("发起一次传输"),
     "exchange:transfer:order": _("登记传输"),
     "gateway:connection:open": _("业务系统接入"),
+    "hosting:bad-row:drop": _("不再处理隔离的行"),
+    "hosting:bad-row:mend": _("改正隔离的行"),
+    "hosting:row:add": _("新增托管数据行"),
+    "hosting:row:change": _("修改托管数据行"),
+    "hosting:row:delete": _("删除托管数据行"),
+    "hosting:space:open": _("开通部门托管库"),
+    "hosting:table:follow": _("按目录更新托管表"),
+    "hosting:table:make": _("建立托管表"),
+    "hosting:table:offer": _("把托管表作为来源"),
+    "hosting:table:remove": _("撤销托管表"),
+    "hosting:table:settle": _("补记托管库的改动"),
+    "hosting:upload:check": _("上传托管数据"),
     "organizations:appointment:begin": _("任命"),
     "organizations:appointment:end": _("免去职务"),
     "organizations:certificate:bind": _("绑定证书"),
@@ -105,6 +118,7 @@ _OTHERS: Mapping[str, str | Promise] = {
     "sharing:grant:end": _("终止授权"),
     "sharing:grant:supersede": _("授权被取代"),
     "sources:front-database:change-password": _("更换前置库口令"),
+    "sources:front-database:host": _("登记托管库"),
     "sources:front-database:register": _("登记前置库"),
     "sources:front-database:retire": _("停用前置库"),
     "sources:front-database:test": _("测试前置库"),
@@ -117,6 +131,7 @@ SUBJECTS: Mapping[str, str | Promise] = {
     "sharing:": _("共享需求与授权"),
     "exchange:": _("数据交换"),
     "sources:": _("前置库"),
+    "hosting:": _("托管库"),
     "papers:": _("文书"),
     "organizations:": _("机构、人员与证书"),
     "duties:": _("时限、日历与约定"),
