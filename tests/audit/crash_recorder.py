@@ -30,7 +30,8 @@ def record_on(name: str, say: threading.Lock) -> None:
             answer = "refused"
             time.sleep(0.05)
         with say:
-            print(answer, flush=True)
+            sys.stdout.write(f"{answer}\n")  # at once, for the program's log is written between
+            sys.stdout.flush()
 
 
 def main() -> None:

@@ -82,6 +82,26 @@ def test_nobody_is_answered_before_the_commit(group, own_database):
     assert kept() == {promise.number: promise.leaf_hash}
 
 
+@pytest.mark.article("CD2016-26")
+def test_while_one_group_is_written_a_second_writer_takes_the_next_whole_one_and_leaves_the_rest(own_database):
+    group = GroupCommit(largest=10, room=40)
+    with stuck(own_database("owner")):
+        taken = [group.submit(entry("first"))]
+        until(lambda: not group._waiting)
+        taken += [group.submit(entry(f"A-{n}")) for n in range(14)]
+        until(lambda: len(group._waiting) == 4)
+        until(lambda: len(writers(own_database("admin"))) == 2)
+        assert not any(future.done() for future in taken)
+
+    promises = [future.result(20) for future in taken]
+    group.close()
+
+    assert kept() == {promise.number: promise.leaf_hash for promise in promises}
+    assert sorted(Batch.objects.values_list("n", flat=True)) == [1, 4, 10]
+    assert [promise.ordinal for promise in promises[1:11]] == list(range(10))
+    assert not writers(own_database("admin"))
+
+
 @pytest.mark.article("CD2016-26", "PC-101")
 def test_when_the_database_does_not_keep_up_new_entries_are_refused_and_memory_does_not_grow(group, own_database):
     with stuck(own_database("owner")):

@@ -1,7 +1,8 @@
-"""Group commit: many threads record, one thread of the process writes, and nobody is answered before the commit.
+"""Group commit: many threads record, one or two of the process write, and nobody is answered before the commit.
 
 What waits is written as soon as the commit before it is done, so a lone entry waits for nobody; while there is company, the writer
-waits a moment for those who came last time. The writer has a session of its own, opened at need and closed when nothing happens.
+waits a moment for those who came last time. When a whole group has gathered meanwhile, a second writer takes it, so that the database
+works while the next entries are made. Each writer has a session of its own, opened at need and closed when nothing happens.
 """
 
 import asyncio
@@ -52,6 +53,15 @@ class _Waiting:
     future: Future[Promise] = field(default_factory=Future)
 
 
+@dataclass(slots=True)
+class _Writer:
+    """A thread that writes as soon as ``least`` entries wait; ``change`` tells it of them."""
+
+    least: int
+    change: threading.Condition
+    thread: threading.Thread | None = None
+
+
 class GroupCommit:
     """``record`` blocks until the entry is durable; ``submit`` gives a future of it; ``await arecord`` is for event loops.
 
@@ -65,11 +75,11 @@ class GroupCommit:
         self._empty()
 
     def _empty(self) -> None:
-        self._change = threading.Condition()
+        self._lock = threading.Lock()
+        self._writers = (_Writer(1, threading.Condition(self._lock)), _Writer(self._largest, threading.Condition(self._lock)))
         self._waiting: deque[_Waiting] = deque()
         self._bytes = 0
-        self._company = 1  # entries in the last group
-        self._writer: threading.Thread | None = None
+        self._company = 1  # entries in the first writer's last group
         self._closing = False
 
     def record(self, entry: Entry) -> Promise:
@@ -92,51 +102,74 @@ class GroupCommit:
         tree = keys.tree()
         body = entry.canonical(tree.name)
         waiting = _Waiting(body, tree.leaf(body))
-        with self._change:
+        with self._lock:
             if len(self._waiting) >= self._room or self._bytes + len(body) > ROOM_BYTES:
                 raise _unavailable(FULL)
             self._waiting.append(waiting)
             self._bytes += len(body)
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._write_on, name="evidence", daemon=True)
-                self._writer.start()
-            elif len(self._waiting) in {1, self._company, self._largest}:
-                self._change.notify_all()
+            if len(self._waiting) in {1, self._company, self._largest}:
+                self._call()
         return waiting.future
 
+    def _call(self) -> None:
+        """Wake, or start, whoever has something to write."""
+        for writer in self._writers:
+            if len(self._waiting) < writer.least:
+                return
+            if writer.thread is None:
+                writer.thread = threading.Thread(target=self._write_on, args=[writer], name="evidence", daemon=True)
+                writer.thread.start()
+            writer.change.notify()
+
     def close(self) -> None:
-        """Write what waits and end the writer; the next entry starts another."""
-        with self._change:
-            writer, self._closing = self._writer, True
-            self._change.notify_all()
-        if writer is not None:
-            writer.join(PATIENCE)
+        """Write what waits and end the writers; the next entry starts another."""
+        with self._lock:
+            threads = [writer.thread for writer in self._writers if writer.thread]
+            self._closing = True
+            for writer in self._writers:
+                writer.change.notify()
+        for thread in threads:
+            thread.join(PATIENCE)
         self._closing = False
 
-    def _write_on(self) -> None:
+    def _write_on(self, writer: _Writer) -> None:
         session = Session()
         try:
-            while group := self._next():
+            while group := self._next(writer):
                 _settle(session, group)
         finally:
             session.close()
 
-    def _next(self) -> list[_Waiting]:
+    def _next(self, writer: _Writer) -> list[_Waiting]:
         """The next group; nothing when the writer may go."""
-        with self._change:
-            while not self._waiting:
-                if self._closing or not self._change.wait(self._idle):
-                    if self._waiting:
-                        break
-                    self._writer = None
-                    return []
-            until = monotonic() + LINGER
-            while len(self._waiting) < self._company and (left := until - monotonic()) > 0:
-                self._change.wait(left)
-            group = [self._waiting.popleft() for _ in range(min(self._largest, len(self._waiting)))]
-            self._bytes -= sum(len(each.body) for each in group)
+        with self._lock:
+            while self._due(writer):
+                if writer is self._writers[0]:
+                    self._linger(writer.change)
+                if len(self._waiting) >= writer.least:  # the other one may have been quicker
+                    return self._taken(writer)
+            writer.thread = None
+            return []
+
+    def _due(self, writer: _Writer) -> bool:
+        """Wait until there is something to write; not for ever."""
+        while len(self._waiting) < writer.least:
+            if self._closing or not writer.change.wait(self._idle):
+                return len(self._waiting) >= writer.least
+        return True
+
+    def _linger(self, change: threading.Condition) -> None:
+        """Wait a moment for as many as came last time."""
+        until = monotonic() + LINGER
+        while len(self._waiting) < self._company and (left := until - monotonic()) > 0:
+            change.wait(left)
+
+    def _taken(self, writer: _Writer) -> list[_Waiting]:
+        group = [self._waiting.popleft() for _ in range(min(self._largest, len(self._waiting)))]
+        self._bytes -= sum(len(each.body) for each in group)
+        if writer is self._writers[0]:
             self._company = len(group)
-            return group
+        return group
 
 
 def _settle(session: Session, group: Sequence[_Waiting]) -> None:
