@@ -27,10 +27,9 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 _MICROSECOND = 10**6
 
 
-def _entry() -> re.Pattern[bytes]:
-    """An entry in canonical form, version 1 or 2; groups are what the columns hold, in the body's order."""
-    text = rb'"(?:[^"\\\x00-\x1f]++|\\.)*+"'
-    held = rb'"((?:[^"\\\x00-\x1f]++|\\.)*+)"'
+def _entry(characters: bytes) -> re.Pattern[bytes]:
+    """An entry in canonical form, version 1 or 2, with such ``characters`` in its texts; groups are what the columns hold, in its order."""
+    text, held = b'"' + characters + b'"', b'"(' + characters + b')"'
     texts = rb'\{(?:[^"}]++|' + text + rb")*+\}"
     parties = rb'(\[(?:[^"\]]++|' + text + rb")*+\])"
     moment = rb'"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6})Z"'
@@ -48,7 +47,9 @@ def _entry() -> re.Pattern[bytes]:
     return re.compile(form % parts, re.DOTALL)
 
 
-_ENTRY = _entry()
+_ENTRY = _entry(rb'(?:[^"\\\x00-\x1f]++|\\.)*+')
+_PLAIN = _entry(b'[^"]*+')  # the same, and twice as fast, where the next do not occur
+_NOT_PLAIN = bytes(range(0x20)) + b"\\"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def check(rows: bytes, first: int, tree: Tree) -> Checked:
 
 def _repeats(body: bytes, moment: int, others: bytes) -> bool:
     """Whether the columns plainly say what the body says. Escaped or clipped texts do not do so plainly."""
-    entry = _ENTRY.fullmatch(body)
+    plain = len(body.translate(None, _NOT_PLAIN)) == len(body)
+    entry = (_PLAIN if plain else _ENTRY).fullmatch(body)
     if entry is None:
         return False
     about, action, actor, organization, at, grant, outcome, parties, resource, subject = entry.groups()

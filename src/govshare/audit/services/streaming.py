@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import psycopg
 from django.db import connection
 from psycopg import sql
+from psycopg.abc import Buffer
 
 from govshare.audit import checking
 from govshare.audit.checking import Checked
@@ -30,7 +31,7 @@ ALONE = 20_000  # up to so many are hashed right here; processes take a moment t
 MOST_PROCESSES = 8
 
 _SIGNATURE = 19  # bytes before the first row of a binary COPY
-_TRAILER = b"\xff\xff"
+_TRAILER = 2  # and after the last one; rows are longer
 
 #: Ordered by the index it walks along; should PostgreSQL walk otherwise, the rows are not consecutive and the exact comparison decides.
 _ROWS = sql.SQL("""
@@ -80,16 +81,16 @@ def _found(at: int, future: Future[Checked]) -> tuple[int, Checked]:
 
 def _frames(first: int, end: int) -> Iterator[tuple[int, bytes]]:
     """Rows ``first`` .. ``end`` - 1 as the database sends them, by frames; each frame is there, be it empty."""
-    rows: list[bytes] = []
+    rows: list[Buffer] = []
     at = first
     query = _ROWS.format(first=first, end=end, largest=LARGEST_BATCH)
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor, cursor.copy(query) as copy:
         skipped = _SIGNATURE
         try:
             for data in copy:
-                row = bytes(data[skipped:])
+                row = data[skipped:] if skipped else data
                 skipped = 0
-                if row != _TRAILER:
+                if len(row) > _TRAILER:
                     rows.append(row)
                 if len(rows) == FRAME:
                     yield at, b"".join(rows)
