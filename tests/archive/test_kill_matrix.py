@@ -14,6 +14,7 @@ import time
 
 import pytest
 
+from govshare.audit.services.grouping import LARGEST
 from tests.audit.conftest import platform
 from tests.audit.recorders import TOP, Recorder, Worker, until
 
@@ -24,7 +25,9 @@ WORKERS = ("sequencer", "sealer", "archiver")
 
 def started(role, environment):
     """A process of this role, at work."""
-    return Recorder(role, environment, 0) if role.startswith("writer") else Worker(role, environment)
+    if role.startswith("writer"):
+        return Recorder(role, environment, largest=4 if role == "writer-1" else LARGEST)
+    return Worker(role, environment)
 
 
 def report(environment, promised):

@@ -8,6 +8,8 @@ import threading
 import time
 from pathlib import Path
 
+from govshare.audit.services.grouping import LARGEST
+
 TOP = Path(__file__).parent.parent.parent
 
 
@@ -23,8 +25,8 @@ def until(condition):
 class Recorder:
     """A process that records until it is killed, and what it was answered."""
 
-    def __init__(self, name, environment, noise):
-        self._start(["tests.audit.crash_recorder", name, str(noise)], environment)
+    def __init__(self, name, environment, *, noise=0, largest=LARGEST):
+        self._start(["tests.audit.crash_recorder", name, str(noise), str(largest)], environment)
 
     def _start(self, module, environment):
         self.answers = []
@@ -60,7 +62,7 @@ class Worker(Recorder):
         self._start(["tests.archive.crash_worker", role], environment)
 
 
-def recorders(count, environment, *, noise=0):
-    made = [Recorder(f"writer-{n}", environment, noise) for n in range(count)]
+def recorders(count, environment, *, noise=0, largest=LARGEST):
+    made = [Recorder(f"writer-{n}", environment, noise=noise, largest=largest) for n in range(count)]
     until(lambda: all(each.answers[:1] == ["ready"] for each in made))
     return made

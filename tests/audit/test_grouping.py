@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from govshare.audit import queries, services, verifier
 from govshare.audit.models import Batch, Entry
 from govshare.audit.rules import Entry as Unwritten
-from govshare.audit.services.grouping import GroupCommit
+from govshare.audit.services.grouping import LARGEST, GroupCommit
 from govshare.kernel.errors import Unavailable
 from tests.audit.actors import LAW, NOW, person
 from tests.audit.recorders import recorders, until
@@ -214,11 +214,12 @@ def test_a_forked_process_has_a_writer_of_its_own(own_database):
 
 
 @pytest.mark.article("CD2016-26")
-def test_writers_killed_at_any_moment_lose_nothing_they_were_promised(own_database, evidence):
+@pytest.mark.parametrize("largest", [4, LARGEST], ids=["two writers in each process", "one writer in each process"])
+def test_writers_killed_at_any_moment_lose_nothing_they_were_promised(own_database, evidence, largest):
     parts = conninfo_to_dict(own_database("app"))
     url = "postgresql://{user}:{password}@/{dbname}?host={host}&port={port}".format(**parts)
     environment = {"GOVSHARE_DATABASE_URL": url, "GOVSHARE_KEYS": str(django_settings.GOVSHARE_KEYS)}
-    writing = recorders(3, environment)
+    writing = recorders(3, environment, largest=largest)
     for n, each in enumerate(writing):
         until(lambda each=each, n=n: len(each.acknowledged()) > 100 * (n + 1))
         each.kill()
@@ -238,7 +239,7 @@ def test_writers_killed_at_any_moment_lose_nothing_they_were_promised(own_databa
 @pytest.mark.article("CD2016-26")
 def test_a_database_killed_and_started_again_has_everything_that_was_promised(platform):
     cluster, environment = platform
-    writing = recorders(2, environment)
+    writing = [*recorders(1, environment), *recorders(1, environment, largest=4)]
     for _ in range(2):
         known = [len(each.acknowledged()) for each in writing]
         until(lambda known=known: all(len(each.acknowledged()) > n + 100 for each, n in zip(writing, known, strict=True)))
