@@ -6,8 +6,8 @@ import hmac
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,7 @@ _ACTION = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*){2}")
 _NUMBER = re.compile(r"HZ-([1-9][0-9]{0,18})-(0|[1-9][0-9]{0,8})")
 _SEALED = "aes-siv"
 _SEALED_IDENTIFIER = re.compile(rf"{_SEALED}:([0-9]{{4}}-[0-9]{{2}}):([A-Za-z0-9+/]+={{0,2}})")
+_quoted = json.encoder.encode_basestring  # with the escapes that RFC 8785 has
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither JSON in PostgreSQL nor UTF-8 takes these
 _LARGEST_EXACT = 2**53 - 1  # RFC 8785 numbers are doubles
 
@@ -69,55 +70,56 @@ class Entry:
 
     def canonical(self, tree: str = "sha256") -> bytes:
         """The bytes that are hashed and kept, in a log whose tree hashes by ``tree``: JSON by RFC 8785."""
-        fields = self._fields(f"{ENTRY_VERSION}+{tree}")
+        version = f"{ENTRY_VERSION}+{tree}"
         try:
-            body = _JSON(fields).encode()
+            body = self._json(version).encode()
         except UnicodeEncodeError:
             body = _NUL
         if _NUL in body:  # it hardly ever occurs
-            body = _JSON(_stored(fields)).encode()
+            body = self._storable()._json(version).encode()
         if len(body) > LARGEST_ENTRY:
             raise ValueError(f"an entry of {len(body)} bytes; record a digest of what is long, not its text")
         return body
 
-    def _fields(self, version: str) -> dict[str, Any]:
+    def _json(self, version: str) -> str:
         """Every key stands where RFC 8785 sorts it."""
         by = self.by
-        return {
-            "about": self.about,
-            "action": self.action,
-            "actor": {
-                "certificate": by.certificate,
-                "id": by.id,
-                "kind": by.kind,
-                "name": by.name,
-                "organization": by.organization,
-                "organization_name": by.organization_name,
-                "standing_in_for": by.standing_in_for,
-            },
-            "at": timestamp(self.at),
-            "basis": self.basis,
-            "case": self.case,
-            "counts": _in_order({name: exact(count) for name, count in self.counts.items()}),
-            "detail": _in_order({name: str(value) for name, value in self.detail.items()}),
-            "digests": _in_order({name: str(value) for name, value in self.digests.items()}),
-            "grant": self.grant,
-            "identifier": self.identifier,
-            "outcome": self.outcome,
-            "parties": sorted({party for party in (*self.parties, by.organization) if party}),
-            "purpose": self.purpose,
-            "reason": self.reason,
-            "request_id": self.request_id,
-            "resource": self.resource,
-            "rule_set": self.rule_set,
-            "subject": self.subject,
-            "v": version,
-        }
+        parties = sorted({party for party in (*self.parties, by.organization) if party})
+        return (
+            f'{{"about":{_quoted(self.about)},"action":{_quoted(self.action)},"actor":{{"certificate":{_quoted(by.certificate)}'
+            f',"id":{_quoted(by.id)},"kind":{_quoted(by.kind)},"name":{_quoted(by.name)},"organization":{_quoted(by.organization)}'
+            f',"organization_name":{_quoted(by.organization_name)},"standing_in_for":{_quoted(by.standing_in_for)}}}'
+            f',"at":"{timestamp(self.at)}","basis":{_quoted(self.basis)},"case":{_quoted(self.case)}'
+            f',"counts":{_object(self.counts, _number)},"detail":{_object(self.detail)},"digests":{_object(self.digests)}'
+            f',"grant":{_quoted(self.grant)},"identifier":{_quoted(self.identifier)},"outcome":{_quoted(self.outcome)}'
+            f',"parties":[{",".join(map(_quoted, parties))}],"purpose":{_quoted(self.purpose)},"reason":{_quoted(self.reason)}'
+            f',"request_id":{_quoted(self.request_id)},"resource":{_quoted(self.resource)},"rule_set":{_quoted(self.rule_set)}'
+            f',"subject":{_quoted(self.subject)},"v":"{version}"}}'
+        )
+
+    def _storable(self) -> "Entry":
+        """The entry with what no database can store replaced everywhere."""
+        return replace(self, **{name: _stored(getattr(self, name)) for name in self.__slots__})
 
 
-#: RFC 8785 for objects whose keys are in order already and whose numbers are whole: the same escapes, no blanks.
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False).encode
 _NUL = b"\\u0000"
+
+
+def _text(value: str) -> str:
+    return _quoted(str(value))
+
+
+def _number(count: int) -> str:
+    kept = exact(count)
+    return _text(kept) if isinstance(kept, str) else str(kept)
+
+
+def _object(values: Mapping[str, Any], written: Callable[[Any], str] = _text) -> str:
+    """A JSON object, its names sorted by UTF-16 code units; ASCII sorts the same either way."""
+    members: Iterable[tuple[str, Any]] = values.items()
+    if len(values) > 1:
+        members = sorted(members, key=None if all(map(str.isascii, values)) else _utf16)
+    return "{" + ",".join([f"{_quoted(name)}:{written(value)}" for name, value in members]) + "}"
 
 
 def _stored(value: Any) -> Any:
@@ -125,23 +127,17 @@ def _stored(value: Any) -> Any:
     match value:
         case str():
             return storable(value)
-        case list():
-            return sorted(set(map(storable, value)))
-        case dict():
-            return _in_order({storable(name): _stored(each) for name, each in value.items()})
+        case frozenset():
+            return frozenset(map(storable, value))
+        case Mapping():
+            return {storable(name): _stored(each) for name, each in value.items()}
+        case Actor():
+            return replace(value, **{name: _stored(getattr(value, name)) for name in value.__slots__})
         case _:
             return value
 
 
-def _in_order(values: dict[str, Any]) -> dict[str, Any]:
-    """Sorted by UTF-16 code units, as RFC 8785 wants; ASCII sorts the same either way."""
-    if len(values) < 2:
-        return values
-    ascii_only = all(map(str.isascii, values))
-    return dict(sorted(values.items(), key=None if ascii_only else _utf16))
-
-
-def _utf16(item: tuple[str, Any]) -> bytes:
+def _utf16(item: tuple[str, object]) -> bytes:
     return item[0].encode("utf-16-be", "surrogatepass")
 
 
@@ -158,7 +154,7 @@ def exact(count: int) -> int | str:
 def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: ``2026-01-02T03:04:05.000006Z``."""
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return utc.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def leaf_hash(body: bytes) -> bytes:
