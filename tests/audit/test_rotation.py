@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from psycopg.conninfo import conninfo_to_dict
 
 from govshare.audit import keys, queries, services, statements, verifier
 from govshare.audit.log import open_log
@@ -17,7 +16,7 @@ from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Invalid
 from govshare.kernel.keyring import Keyring
 from tests.audit.actors import LAW, NOW, person
-from tests.audit.test_sequencer import crashing_sequencer
+from tests.steps import dying
 
 
 @pytest.fixture(autouse=True)
@@ -230,13 +229,12 @@ def test_the_check_finds_hand_overs_that_are_altered_missing_or_of_another_root(
 
 @pytest.mark.article("CD2016-26", "PC-105")
 def test_a_hand_over_killed_at_any_step_is_taken_up(own_database, evidence):
-    parts = conninfo_to_dict(own_database("app"))
-    url = "postgresql://{user}:{password}@/{dbname}?host={host}&port={port}".format(**parts)
+    database = own_database("app")
     first = open_log().verification_key()
     receipts = [placed()]
     outcomes = []
 
-    with crashing_sequencer(url, evidence, "rotate") as run_until:
+    with dying("tests.audit.crash_sequencer", database, "rotate") as run_until:
         for step in range(1, 60):
             outcomes.append(run_until(step))
             before = len(verifier.handovers(chain(), first.name))

@@ -1,23 +1,15 @@
-import os
 import shutil
-import subprocess
-import sys
 import threading
-from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
-from psycopg.conninfo import conninfo_to_dict
 
 from govshare.audit import queries, services, verifier, writing
 from govshare.audit.models import Checkpoint, Placement, Unplaced
 from govshare.audit.tasks import sequencer_loop
 from tests.audit.actors import LAW, NOW, person
-
-SOURCES = Path(__file__).parent.parent.parent / "src"
+from tests.steps import dying
 
 
 def record(about="A-1", n=1):
@@ -134,40 +126,15 @@ def test_the_check_runs_beside_the_sequencer(own_database):
     assert services.fsck().entries == 500
 
 
-@contextmanager
-def crashing_sequencer(url, evidence, *work):
-    """A callable that runs the sequencer in a process which is killed at the given step; tells whether it came to that."""
-    environment = {
-        **os.environ,
-        "GOVSHARE_DATABASE_URL": url,
-        "GOVSHARE_EVIDENCE": str(evidence),
-        "GOVSHARE_KEYS": str(django_settings.GOVSHARE_KEYS),
-        "PYTHONPATH": str(SOURCES),
-        "DJANGO_SETTINGS_MODULE": "govshare.project.settings",
-    }
-    script = Path(__file__).with_name("crash_sequencer.py")
-    with subprocess.Popen(
-        [sys.executable, str(script), *work], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-
-        def run(step):
-            process.stdin.write(f"{step}\n")
-            process.stdin.flush()
-            return process.stdout.readline().strip()
-
-        yield run
-
-
 @pytest.mark.article("CD2016-26")
 @pytest.mark.parametrize(("n", "steps"), [(3, 16), (256, 32)], ids=["within a tile", "across a tile"])
 def test_a_sequencer_killed_at_any_step_is_taken_up_without_gap_or_loss(own_database, evidence, n, steps):
-    parts = conninfo_to_dict(own_database("app"))
-    url = "postgresql://{user}:{password}@/{dbname}?host={host}&port={port}".format(**parts)
+    database = own_database("app")
     promises = record(n=3)
     services.place(now=NOW)
     outcomes = []
 
-    with crashing_sequencer(url, evidence) as run_until:
+    with dying("tests.audit.crash_sequencer", database) as run_until:
         for step in range(1, 200):
             promises += record(about=f"step {step}", n=n)
             outcomes.append(run_until(step))
