@@ -15,7 +15,7 @@ import django
 
 from bench import register
 from bench.fronts import LANDING
-from govshare.connectors.postgres import Load, Progress, full_load
+from govshare.connectors.full import Load, Progress, full_load
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from govshare.connectors import Column, Selection
-from govshare.connectors.postgres import Delivery, Load, Progress, full_load
+from govshare.connectors.full import Delivery, Load, Progress, full_load
 
 
 @dataclass

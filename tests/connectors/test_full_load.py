@@ -13,7 +13,8 @@ from psycopg import sql
 from govshare.connectors import Column, Condition, Operator, Treatment
 from govshare.connectors.digest import Digest, digest, link
 from govshare.connectors.errors import Broken, Drift, DuplicateKey, Fenced, Reshaped, Shrunken, TransferFailed
-from govshare.connectors.postgres import abandon, connect, full_load
+from govshare.connectors.full import abandon, full_load
+from govshare.connectors.postgres import connect
 from govshare.connectors.postgres.stream import copy_out
 
 BLOCK = 8192  # one block of the source's file per chunk

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from govshare.connectors.digest import Digest
+from govshare.connectors.digest import Digest, Form
 from govshare.connectors.errors import Broken
-from govshare.connectors.postgres import full_load
-from govshare.connectors.postgres.reconcile import Buckets
+from govshare.connectors.full import full_load
+from govshare.connectors.reconcile import Buckets
 from tests.processes import forked, kill, wait
 
 BLOCK = 8192
@@ -197,4 +197,4 @@ def test_buckets_tell_apart_a_lost_a_doubled_and_a_changed_row():
     assert differing(rows[1:]) == 1
     assert differing([*rows, rows[0]]) == 1
     assert differing([b"\0\1\xff", *rows[1:]]) == 2
-    assert Buckets().digest == Digest()
+    assert Buckets().digest(Form.BINARY) == Digest()

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from govshare.connectors import Column, Condition, Operator, Selection, Treatment
-from govshare.connectors.postgres import Load, full_load
+from govshare.connectors.full import Load, full_load
 from govshare.connectors.postgres.session import pads
 from govshare.operations.cluster import Cluster
 

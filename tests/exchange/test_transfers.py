@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from govshare.audit.models import Entry as Evidence
 from govshare.connectors.errors import TransferFailed
-from govshare.connectors.postgres import full_load
+from govshare.connectors.full import full_load
 from govshare.exchange import queries, services
 from govshare.exchange.models import Chunk
 from govshare.exchange.rules import RunStatus

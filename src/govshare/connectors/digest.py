@@ -1,9 +1,9 @@
 """The digest of a set of rows, the same on both sides whatever their order.
 
-One row is the bytes of its tuple in the binary COPY format (field count, then length and value of each field). Its SHA-256,
-read as a big-endian number, is added up modulo 2^256; beside it stands the number of rows. Equal types have equal bytes
-on every server, so both sides compute the same. The sum is a check against loss, doubling and change; what the evidence
-commits to is the chain of chunk digests.
+One row is its bytes in the form both sides speak: a tuple of the binary COPY format between two PostgreSQL databases, a line
+of the canonical text (``lines.py``) where another engine is on one side. Its SHA-256, read as a big-endian number, is added
+up modulo 2^256; beside it stands the number of rows. Both sides compute the same from what they read themselves. The sum is
+a check against loss, doubling and change; what the evidence commits to is the chain of chunk digests.
 """
 
 from collections.abc import Iterable
@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-FORMAT: Final = "pgcopy1-sha256-sum"
+from govshare.kernel.choices import TextChoices
+
 _MODULUS: Final = 1 << 256
 
 Row = bytes | memoryview
+
+
+class Form(TextChoices):
+    """How a row is spelled where it is hashed; kept with the digest for good."""
+
+    BINARY = "pgcopy1-sha256-sum", "PostgreSQL 二进制"
+    TEXT = "line1-sha256-sum", "规范文本"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +31,13 @@ class Digest:
 
     rows: int = 0
     total: int = 0
+    form: Form = Form.BINARY
 
     def __add__(self, other: "Digest") -> "Digest":
-        return Digest(self.rows + other.rows, (self.total + other.total) % _MODULUS)
+        return Digest(self.rows + other.rows, (self.total + other.total) % _MODULUS, self.form)
+
+    def __sub__(self, other: "Digest") -> "Digest":
+        return Digest(self.rows - other.rows, (self.total - other.total) % _MODULUS, self.form)
 
     @property
     def sum(self) -> bytes:
@@ -33,13 +45,13 @@ class Digest:
         return self.total.to_bytes(32)
 
     def __str__(self) -> str:
-        return f"{FORMAT}:{self.rows}:{self.sum.hex()}"
+        return f"{self.form.value}:{self.rows}:{self.sum.hex()}"
 
 
-def digest(rows: Iterable[Row]) -> Digest:
+def digest(rows: Iterable[Row], form: Form = Form.BINARY) -> Digest:
     """Digest ``rows``. This loop runs once per row; hence no clearer than it is."""
     hashes = [sha256(row).digest() for row in rows]
-    return Digest(len(hashes), sum(map(int.from_bytes, hashes)) % _MODULUS)
+    return Digest(len(hashes), sum(map(int.from_bytes, hashes)) % _MODULUS, form)
 
 
 def link(previous: bytes, snapshot: str, chunk: Digest) -> bytes:

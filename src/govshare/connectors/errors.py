@@ -2,28 +2,31 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-
-import psycopg
+from dataclasses import dataclass
+from functools import singledispatch
 
 from govshare.kernel.errors import Fault
 
 SOURCE, TARGET = "提供方前置交换数据库", "接收方前置交换数据库"
 
-#: States that pass by themselves: connections, a server that restarts, locks, serialization.
-_PASSING = ("08", "57P", "53300", "55P03", "40")
 
-_WORDS = {
-    "08": "连接中断",
-    "23502": "键字段为空",
-    "28": "账号或口令不被接受",
-    "42501": "账号权限不足",
-    "53100": "磁盘已满",
-    "53": "资源不足",
-    "55P03": "等待其他会话释放表，超时",
-    "57P": "会话被结束",
-    "22P05": "字符无法转换",
-    "22021": "字符编码不正确",
-}
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A driver's error in words both sides may read: no values and no addresses. ``passing``: it may be over in a while."""
+
+    words: str
+    code: str = ""
+    passing: bool = False
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join([f"{self.words}（{self.code}）" if self.code else self.words, *self.names])
+
+
+@singledispatch
+def trouble(_error: Exception) -> Trouble | None:
+    """What an engine's error says; every engine registers its driver's own. None: not an error of a database."""
+    return None
 
 
 class TransferFailed(Exception):
@@ -33,11 +36,9 @@ class TransferFailed(Exception):
 class Broken(TransferFailed):
     """One side failed; its operator finds the rest in that database's own log. ``passing``: it may be over in a while."""
 
-    def __init__(self, side: str, error: psycopg.Error) -> None:
-        super().__init__(f"{side}：{_plain(error)}")
-        self.side = side
-        self.sqlstate = error.sqlstate or ""
-        self.passing = not self.sqlstate or self.sqlstate.startswith(_PASSING)
+    def __init__(self, side: str, what: Trouble) -> None:
+        super().__init__(f"{side}：{what}")
+        self.side, self.code, self.passing = side, what.code, what.passing
 
 
 class Drift(TransferFailed):
@@ -72,6 +73,10 @@ class Fenced(TransferFailed):
     """Another worker has taken this run over; this one has written nothing since."""
 
 
+class Busy(TransferFailed):
+    """Others hold the table that is to be replaced; try again in a moment."""
+
+
 class Shrunken(TransferFailed):
     """Far fewer rows than last time; a person has to say that this is right. What was loaded waits unseen."""
 
@@ -81,19 +86,13 @@ class Shrunken(TransferFailed):
         self.least = least
 
 
-def _plain(error: psycopg.Error) -> str:
-    """In words, with the names involved. Both sides read it: no values and no addresses, which the server's own message may hold."""
-    if not error.sqlstate:
-        return "连接不上，或连接中断"
-    words = next((text for state, text in _WORDS.items() if error.sqlstate.startswith(state)), type(error).__name__)
-    names = [name for name in (error.diag.table_name, error.diag.column_name, error.diag.constraint_name) if name]
-    return " ".join([f"{words}（{error.sqlstate}）", *names])
-
-
 @contextmanager
 def at(side: str) -> Iterator[None]:
-    """Turn what psycopg raises inside into ``Broken``, with the side it happened on."""
+    """Turn what a database's driver raises inside into ``Broken``, with the side it happened on."""
     try:
         yield
-    except psycopg.Error as error:
-        raise Broken(side, error) from error
+    except Exception as error:
+        what = trouble(error)
+        if what is None:
+            raise
+        raise Broken(side, what) from error

@@ -1,4 +1,4 @@
-"""PostgreSQL, as source and as recipient. The one engine so far; the next one is a package beside this one."""
+"""PostgreSQL, as source and as recipient."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,33 +6,16 @@ from typing import Any
 
 import psycopg
 
+from govshare.connectors.engine import Engine
 from govshare.connectors.postgres import describe as _describe
-from govshare.connectors.postgres.full import Delivery, Load, Progress, Watch, abandon, full_load
-from govshare.connectors.postgres.ledger import Line
-from govshare.connectors.postgres.look import Look, look
+from govshare.connectors.postgres import failures
+from govshare.connectors.postgres.landing import Landing
 from govshare.connectors.postgres.render import Blocks, select
 from govshare.connectors.postgres.session import connect
-from govshare.connectors.postgres.shape import Field
+from govshare.connectors.postgres.source import Source
 from govshare.connectors.values import Probe, Table
 
-__all__ = [
-    "Blocks",
-    "Delivery",
-    "Field",
-    "Line",
-    "Load",
-    "Look",
-    "Probe",
-    "Progress",
-    "Watch",
-    "abandon",
-    "connect",
-    "describe",
-    "full_load",
-    "look",
-    "probe",
-    "select",
-]
+__all__ = ["ENGINE", "Blocks", "connect", "describe", "failures", "probe", "select"]
 
 
 @contextmanager
@@ -54,3 +37,6 @@ def describe(to: str | psycopg.Connection[Any], schema: str) -> tuple[Table, ...
     """Tables and views of ``schema`` the account may read, with columns and keys; raises ``psycopg.Error``."""
     with _connected(to) as connection:
         return _describe.describe(connection, schema)
+
+
+ENGINE = Engine("postgresql", Source, Landing, probe, describe)

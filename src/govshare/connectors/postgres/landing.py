@@ -3,19 +3,23 @@
 import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any, Final, Self
 from uuid import UUID
 
 import psycopg
 from psycopg import errors, sql
 
-from govshare.connectors.digest import Row
-from govshare.connectors.errors import Drift
-from govshare.connectors.postgres.ledger import Ledger, Line
+from govshare.connectors.digest import Form, Row
+from govshare.connectors.engine import Shape
+from govshare.connectors.errors import Busy, Drift, DuplicateKey
+from govshare.connectors.ledger import Line
+from govshare.connectors.postgres import places
+from govshare.connectors.postgres.fitting import fitted, spellings
+from govshare.connectors.postgres.ledger import Ledger
 from govshare.connectors.postgres.session import connect
-from govshare.connectors.postgres.shape import Shape
 from govshare.connectors.postgres.stream import copy_in, copy_out
+from govshare.connectors.reconcile import bucket_of
 from govshare.kernel.errors import Fault
 
 _DEPENDENTS: Final = """
@@ -80,6 +84,15 @@ class Landing:
         if not row or not row[0]:
             raise Drift([Fault(self.schema, "接收库中没有这个落地模式，或账号无权在其中建表")])
 
+    def fit(self, shape: Shape) -> Shape:
+        return fitted(shape)
+
+    def lines(self) -> list[Line]:
+        return self.ledger.lines()
+
+    def write(self, line: Line) -> None:
+        self.ledger.write(line)
+
     def check(self, shape: Shape) -> None:
         """Raise ``Drift`` naming what stands in the way of putting a table of this shape here."""
         faults = []
@@ -130,20 +143,27 @@ class Landing:
             self.ledger.hold()
             yield self._connection
 
-    def store(self, batches: Iterable[list[Row]]) -> None:
-        """Append rows to the staging table; inside ``chunk``."""
-        copy_in(self._connection, self.staging, batches)
+    def store(self, shape: Shape, batches: Iterable[list[Row]]) -> None:
+        copy_in(self._connection, self.staging, batches, shape.form)
 
-    def remove(self, places: list[str]) -> None:
-        """Take the rows at these places out of the staging table; inside ``chunk``."""
-        self._connection.execute(sql.SQL("DELETE FROM {} WHERE ctid = ANY(%s::tid[])").format(self.staging), [places])
+    def remove(self, shape: Shape, buckets: frozenset[int]) -> None:
+        statement = sql.SQL("DELETE FROM {} WHERE ctid = ANY(%s::tid[])").format(self.staging)
+        cut = places.from_tuple if shape.form == Form.BINARY else places.from_line
+        with self._reading(shape, first="ctid") as staged:
+            for batch in staged:
+                found = [place for place, row in map(cut, batch) if bucket_of(row) in buckets]
+                self._connection.execute(statement, [found])
+
+    def reading(self, shape: Shape) -> AbstractContextManager[Iterator[list[Row]]]:
+        return self._reading(shape)
 
     @contextmanager
-    def reading(self, *, places: bool = False) -> Iterator[Iterator[list[Row]]]:
-        """The staged rows as they now stand, read back; each preceded by its place in the table if asked for."""
-        what = sql.SQL("(SELECT ctid, * FROM {})").format(self.staging) if places else self.staging
+    def _reading(self, shape: Shape, first: str = "") -> Iterator[Iterator[list[Row]]]:
+        """On a connection of its own; each row preceded by what ``first`` names."""
+        columns = [sql.SQL(first)] if first else []
+        what = sql.SQL("(SELECT {} FROM {})").format(sql.SQL(", ").join(columns + spellings(shape)), self.staging)
         with closing(connect(self._conninfo, name=self.name)) as connection:
-            yield copy_out(connection, what)
+            yield copy_out(connection, what, shape.form)
 
     def unkey(self) -> None:
         """Drop the key of an earlier attempt, so that loading goes on at full speed."""
@@ -151,10 +171,6 @@ class Landing:
 
     @contextmanager
     def building_key(self, shape: Shape) -> Iterator[None]:
-        """Build the key, if there is one, while the body runs on other connections; the body's failure ends the building.
-
-        Raises ``psycopg.errors.UniqueViolation``.
-        """
         if not shape.key:
             yield
             return
@@ -168,13 +184,19 @@ class Landing:
             except BaseException:
                 connection.cancel_safe()
                 raise
-            building.result()
+            try:
+                building.result()
+            except errors.UniqueViolation:
+                raise DuplicateKey("来源中有重复的键，请提供部门更正，或在目录中登记另外的键") from None
 
     def deliver(self, line: Line, shape: Shape) -> None:
-        """Put the staging table in the delivered table's place, with its rights, in one transaction with the last ledger line.
+        """All in one transaction."""
+        try:
+            self._deliver(line, shape)
+        except errors.LockNotAvailable:
+            raise Busy(f"目标表 {self.schema}.{self.table} 正被其他会话占用") from None
 
-        Waits at most 3 s for readers of the old table, so as not to hold up new ones: ``psycopg.errors.LockNotAvailable``.
-        """
+    def _deliver(self, line: Line, shape: Shape) -> None:
         with self._connection.transaction():
             self._connection.execute("SET LOCAL synchronous_commit = on")
             self._connection.execute("SET LOCAL lock_timeout = 3000")

@@ -4,15 +4,14 @@
 ``govshare_ledger`` has one row per committed chunk, and one per delivery. Both belong to the recipient, who may read them.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
 
-from govshare.connectors.digest import Digest, link
 from govshare.connectors.errors import Fenced
+from govshare.connectors.ledger import COLUMNS, Line
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -48,27 +47,11 @@ _TABLES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the ledger. ``position`` is the source block everything before which is in; ``chain`` fixes all lines before.
-
-    ``load`` lines count their own rows; a ``reconcile`` line counts everything before ``position`` under its snapshot and
-    stands for all lines before it; a ``deliver`` line counts the whole.
-    """
-
-    chunk: int
-    kind: str
-    snapshot: str
-    position: int
-    digest: Digest
-    size: int  # bytes
-    chain: bytes
-    token: int
-
-    @classmethod
-    def after(cls, previous: "Line | None", *, kind: str, snapshot: str, position: int, digest: Digest, size: int, token: int) -> "Line":
-        chunk, chain = (previous.chunk + 1, previous.chain) if previous else (1, bytes(32))
-        return cls(chunk, kind, snapshot, position, digest, size, link(chain, snapshot, digest), token)
+_LINES: Final = f"SELECT {', '.join(COLUMNS)} FROM {{schema}}.govshare_ledger WHERE run = %s ORDER BY chunk"  # noqa: S608 - our own names
+_WRITE: Final = (
+    f"INSERT INTO {{schema}}.govshare_ledger (run, transfer, {', '.join(COLUMNS)})"  # noqa: S608 - our own names
+    f" VALUES ({', '.join(['%s'] * (len(COLUMNS) + 2))})"
+)
 
 
 class Ledger:
@@ -121,25 +104,11 @@ class Ledger:
 
     def lines(self) -> list[Line]:
         """What this run has committed so far, in order."""
-        rows = self._execute(
-            "SELECT chunk, kind, snapshot, position, rows, digest, bytes, chain, token"
-            " FROM {schema}.govshare_ledger WHERE run = %s ORDER BY chunk",
-            [self._run],
-        )
-        return [
-            Line(chunk, kind, snapshot, position, Digest(count, int.from_bytes(total)), size, chain, token)
-            for chunk, kind, snapshot, position, count, total, size, chain, token in rows
-        ]
+        rows = self._execute(_LINES, [self._run])
+        return [Line.read(row) for row in rows]
 
     def write(self, line: Line) -> None:
-        self._execute(
-            "INSERT INTO {schema}.govshare_ledger (run, chunk, transfer, kind, snapshot, position, rows, bytes, digest, chain, token)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                self._run, line.chunk, self._transfer, line.kind, line.snapshot, line.position,
-                line.digest.rows, line.size, line.digest.sum, line.chain, line.token,
-            ],
-        )  # fmt: skip
+        self._execute(_WRITE, [self._run, self._transfer, *line.values])
 
     def forget(self) -> None:
         """Start this run's lines again; and drop the chunk lines of this transfer's earlier runs, whose deliveries stay."""

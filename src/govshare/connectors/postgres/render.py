@@ -17,7 +17,21 @@ _COMPARISONS = {
     Operator.GE: sql.SQL(">="),
 }
 
-_CASTS = {"text": sql.SQL("text"), "text[]": sql.SQL("text[]"), "numeric": sql.SQL("numeric")}
+#: A float's canonical spelling (``lines.py``), from the shortest one that PostgreSQL writes.
+_DIGITS = """CASE WHEN {x} = 0 OR {x} IN ('NaN', 'Infinity', '-Infinity') THEN {x}::float8::text
+ ELSE CASE WHEN {x} < 0 THEN '-' ELSE '' END || trim(both '0' from replace({m}, '.', '')) || 'e'
+ || (coalesce(nullif(split_part({t}, 'e', 2), ''), '0')::int - length(split_part({m}, '.', 2))
+     + length(replace({m}, '.', '')) - length(rtrim(replace({m}, '.', ''), '0'))) END"""
+
+_CASTS = {
+    "": "{x}",
+    "text": "{x}::text",
+    "text[]": "{x}::text[]",
+    "numeric": "{x}::numeric",
+    "integer": "{x}::int",
+    "utc": "{x} AT TIME ZONE 'UTC'",
+    "digits": _DIGITS.replace("{m}", "split_part({t}, 'e', 1)").replace("{t}", "abs({x}::float8)::text"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,12 @@ def _treated(column: Column, cast: str) -> sql.Composable:
         return _mask(text, column.head, column.tail)
     if column.treatment == Treatment.KEYED_HASH:
         return _keyed_hash(text)
-    return sql.SQL("{}::{}").format(name, _CASTS[cast]) if cast else name
+    return spelled(name, cast)
+
+
+def spelled(name: sql.Composable, cast: str) -> sql.Composed:
+    """The expression turned into what ``cast`` names, one of ``_CASTS``."""
+    return sql.SQL(_CASTS[cast]).format(x=name)
 
 
 def _mask(text: sql.Composable, head: int, tail: int) -> sql.Composed:

@@ -5,12 +5,15 @@ gives its meaning (money, object references) goes as text or number, which chang
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import psycopg
 
+from govshare.connectors.digest import Form
+from govshare.connectors.engine import Field, Shape
 from govshare.connectors.errors import Drift
+from govshare.connectors.kinds import HEX_HASH, TEXT, Kind, Sort, sizes
 from govshare.connectors.values import Column, Selection, Treatment
 from govshare.kernel.errors import Fault
 
@@ -48,16 +51,7 @@ _COLUMNS: Final = """
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One column as the recipient gets it; ``type`` is PostgreSQL's spelling, safe to stand in a statement."""
-
-    target: str
-    type: str
-    key: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Resolved:
     """A selection resolved against its source. ``key`` is empty when the source's key does not arrive whole.
 
     ``blocks``: the table can be read by ranges of its file, which takes the right to read it whole, or its ``ctid``: an account
@@ -67,10 +61,27 @@ class Shape:
 
     relation: int
     fields: tuple[Field, ...]
+    kinds: tuple[Kind, ...]
     key: tuple[str, ...]
     casts: Mapping[str, str]
+    spellings: Mapping[str, str]  # of the canonical text: column to what it is turned into
     blocks: bool
     lockable: bool
+
+    @property
+    def shape(self) -> Shape:
+        return Shape("postgresql", self.fields, self.kinds, self.key, self.blocks)
+
+    def casts_for(self, shape: Shape, selection: Selection) -> Mapping[str, str]:
+        """How each column leaves, once it is known where it goes."""
+        if shape.form == Form.BINARY:
+            return self.casts
+        moments = [
+            column.source
+            for column, own, agreed in zip(selection.delivered, self.kinds, shape.kinds, strict=True)
+            if own.sort == Sort.INSTANT and agreed.sort == Sort.MOMENT
+        ]
+        return {**self.spellings, **dict.fromkeys(moments, "utc")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,7 @@ class _Found:
         return "text" if foreign or names_an_object else ""
 
 
-def resolve(connection: Connection, selection: Selection) -> Shape:
+def resolve(connection: Connection, selection: Selection) -> Resolved:
     """Look the selection's columns up at the source; raises ``Drift`` naming everything that no longer fits."""
     relation = connection.execute(_RELATION, [selection.schema, selection.table]).fetchone()
     if relation is None:
@@ -113,7 +124,9 @@ def resolve(connection: Connection, selection: Selection) -> Shape:
     casts = {c.source: cast for c in selection.delivered if (cast := _cast(c, found[c.source]))}
     key = _key(selection, found)
     fields = tuple(Field(c.target, _arriving(c, found[c.source], casts), c.target in key) for c in selection.delivered)
-    return Shape(oid, fields, key, casts, blocks, lockable)
+    kinds = tuple(_kind(c, found[c.source], casts) for c in selection.delivered)
+    spellings = {c.source: _spelling(c, found[c.source], kind) for c, kind in zip(selection.delivered, kinds, strict=True)}
+    return Resolved(oid, fields, kinds, key, casts, spellings, blocks, lockable)
 
 
 def _named(selection: Selection) -> list[str]:
@@ -149,6 +162,58 @@ def _cast(column: Column, found: _Found) -> str:
 
 def _arriving(column: Column, found: _Found, casts: Mapping[str, str]) -> str:
     return "text" if column.treatment != Treatment.PLAIN else casts.get(column.source, found.type)
+
+
+#: Kinds by the type's name; ``_sized`` adds what its spelling says.
+_SORTS: Final = {
+    "bool": Kind(Sort.INTEGER, 16),
+    "int2": Kind(Sort.INTEGER, 16),
+    "int4": Kind(Sort.INTEGER, 32),
+    "int8": Kind(Sort.INTEGER, 64),
+    "numeric": Kind(Sort.DECIMAL),
+    "money": Kind(Sort.DECIMAL),
+    "float4": Kind(Sort.DOUBLE),
+    "float8": Kind(Sort.DOUBLE),
+    "varchar": TEXT,
+    "bpchar": TEXT,
+    "bytea": Kind(Sort.BYTES),
+    "date": Kind(Sort.DATE),
+    "time": Kind(Sort.TIME, scale=6),
+    "timestamp": Kind(Sort.MOMENT, scale=6),
+    "timestamptz": Kind(Sort.INSTANT, scale=6),
+}
+_OWN_TEXTS: Final = frozenset({"text", "varchar"})
+
+
+def _kind(column: Column, found: _Found, casts: Mapping[str, str]) -> Kind:
+    """What the column is for another engine; whatever has no like there goes as its text."""
+    if column.treatment != Treatment.PLAIN:
+        return HEX_HASH if column.treatment == Treatment.KEYED_HASH else TEXT
+    if casts.get(column.source) == "text":
+        return TEXT
+    return _sized(_SORTS.get(found.name, TEXT), found)
+
+
+def _sized(kind: Kind, found: _Found) -> Kind:
+    size, scale = sizes(found.type)
+    if kind.sort == Sort.DECIMAL:
+        why = "没有声明精度" if not size else "小数位数为负" if scale < 0 else ""
+        advice = f"类型 {found.type} {why}，不能跨库传输，请提供部门改为 numeric(位数,小数位数)"
+        return Kind(Sort.NONE, why=advice) if why else replace(kind, size=size, scale=scale)
+    if found.name in {"varchar", "bpchar"}:
+        return replace(kind, size=size)
+    return replace(kind, scale=size) if kind.scale and "(" in found.type else kind
+
+
+def _spelling(column: Column, found: _Found, kind: Kind) -> str:
+    """What it is turned into for the canonical text, by the names of ``render``."""
+    if column.treatment != Treatment.PLAIN:
+        return ""
+    if kind.sort == Sort.TEXT:
+        return "" if found.name in _OWN_TEXTS else "text"
+    if kind.sort == Sort.DOUBLE:
+        return "digits"
+    return "integer" if found.name == "bool" else ""
 
 
 def _key(selection: Selection, found: Mapping[str, _Found]) -> tuple[str, ...]:

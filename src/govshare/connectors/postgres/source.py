@@ -7,21 +7,20 @@ lock, so the file behind the table is compared instead: as the snapshot knows it
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import psycopg
 from psycopg import sql
 
 from govshare.connectors.digest import Row
+from govshare.connectors.engine import Piece, Shape, Snapshot
 from govshare.connectors.errors import SOURCE, Restless, at
 from govshare.connectors.postgres.render import Blocks, select
 from govshare.connectors.postgres.session import connect
-from govshare.connectors.postgres.shape import Shape, resolve
+from govshare.connectors.postgres.shape import resolve
 from govshare.connectors.postgres.stream import copy_out
 from govshare.connectors.values import Selection
 
-CHUNK: Final = 16 << 20  # bytes of the source's file in one chunk
 _ATTEMPTS = 5  # to find the table at rest
 
 #: Every table this transaction holds: the file behind it as its snapshot has it, and as the catalogs stand now.
@@ -45,18 +44,6 @@ _SNAPSHOT: Final = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """``name`` is what the receipt says; the longest of the table's ``parts`` files has ``blocks`` blocks of ``block_size`` bytes."""
-
-    name: str
-    blocks: int
-    parts: int
-    block_size: int
-    expected_rows: int
-    expected_bytes: int
-
-
 class Source:
     """A reading session of one selection. Use it as a context: leaving it ends the snapshot and releases the table."""
 
@@ -65,7 +52,8 @@ class Source:
         self._connection = connect(conninfo, name=name, hash_key=hash_key)
         try:
             self._connection.execute("SET default_transaction_read_only = on")
-            self.shape: Shape = resolve(self._connection, selection)
+            self._resolved = resolve(self._connection, selection)
+            self.shape: Shape = self._resolved.shape
         except BaseException:
             self._connection.close()
             raise
@@ -84,36 +72,43 @@ class Source:
         for _ in range(_ATTEMPTS):
             self._execute("ROLLBACK")
             self._execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            if self.shape.lockable:
+            if self._resolved.lockable:
                 table = sql.Identifier(self.selection.schema, self.selection.table)
                 self._execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(table))
             (name,) = self._row(_SNAPSHOT)
             rows, size = self.expected()  # planning also takes hold of whatever lies below a view or in partitions
             if self._row(_AT_REST)[0]:
-                blocks, parts, block_size = self._row(_LENGTH, {"relation": self.shape.relation})
-                return Snapshot(name, blocks, parts, block_size, rows, size)
+                blocks, self._parts, self._block_size = self._row(_LENGTH, {"relation": self._resolved.relation})
+                return Snapshot(name, blocks, rows, size)
         raise Restless("来源表在取快照期间反复被清空或重写，请在提供部门更新结束后重试")
 
-    def chunks(self, snapshot: Snapshot, *, start: int = 0, size: int = CHUNK) -> list[Blocks] | list[None]:
+    def pieces(self, shape: Shape, snapshot: Snapshot, *, start: int, size: int) -> Iterator[Piece]:
+        """One range of the file after the other; ``position`` counts blocks of the longest of the table's files."""
+        for within in self._ranges(snapshot, start, size):
+            end = 0 if within is None else within.last or max(snapshot.length, within.first + 1)
+            yield Piece(self._rows(shape, within), end)
+
+    def before(self, shape: Shape, position: int) -> Iterator[list[Row]]:
+        return self._rows(shape, Blocks(0, position))
+
+    def _ranges(self, snapshot: Snapshot, start: int, size: int) -> list[Blocks] | list[None]:
         """Ranges that together hold every row from block ``start`` on exactly once; one without limits when it cannot be cut."""
         few = bool(self.selection.conditions) and snapshot.expected_bytes < size and not start  # an index may find them at once
-        if few or not self.shape.blocks:
+        if few or not self._resolved.blocks:
             return [None]
-        step = max(size // snapshot.block_size // snapshot.parts, 1)
-        firsts = range(start, max(snapshot.blocks, start + 1), step)
+        step = max(size // self._block_size // self._parts, 1)
+        firsts = range(start, max(snapshot.length, start + 1), step)
         return [Blocks(first, first + step) for first in firsts[:-1]] + [Blocks(firsts[-1])]
 
-    def rows(self, within: Blocks | None = None) -> Iterator[list[Row]]:
+    def _rows(self, shape: Shape, within: Blocks | None) -> Iterator[list[Row]]:
         """The rows of one range under the snapshot, in batches."""
+        query = select(self.selection, casts=self._resolved.casts_for(shape, self.selection), within=within)
         with at(SOURCE):
-            yield from copy_out(self._connection, sql.SQL("({})").format(self._select(within)))
-
-    def _select(self, within: Blocks | None, limit: int | None = None) -> sql.Composed:
-        return select(self.selection, casts=self.shape.casts, within=within, limit=limit)
+            yield from copy_out(self._connection, sql.SQL("({})").format(query), shape.form)
 
     def expected(self) -> tuple[int, int]:
         """Rows and bytes the planner expects."""
-        text = self._row(sql.SQL("EXPLAIN (FORMAT JSON) {}").format(self._select(None)))[0]
+        text = self._row(sql.SQL("EXPLAIN (FORMAT JSON) {}").format(select(self.selection, casts=self._resolved.casts)))[0]
         plan = (json.loads(text) if isinstance(text, str) else text)[0]["Plan"]
         return plan["Plan Rows"], plan["Plan Rows"] * plan["Plan Width"]
 

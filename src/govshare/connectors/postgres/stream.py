@@ -1,4 +1,4 @@
-"""Binary COPY as raw bytes: out as batches of rows, in as blocks. No value becomes a Python object."""
+"""COPY as raw bytes, binary or text: out as batches of rows, in as blocks. No value becomes a Python object."""
 
 import select
 from collections.abc import Iterable, Iterator
@@ -7,8 +7,9 @@ from typing import Any, Final
 import psycopg
 from psycopg import errors, pq, sql
 
-from govshare.connectors.digest import Row
+from govshare.connectors.digest import Form, Row
 from govshare.connectors.errors import Miscounted
+from govshare.connectors.lines import canonical
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -18,17 +19,25 @@ TRAILER: Final = b"\xff\xff"
 _BATCH: Final = 1 << 15  # bytes of rows handed on at a time: they stay in the processor's cache; four times as many cost a third more
 
 
-def copy_out(connection: Connection, what: sql.Composable) -> Iterator[list[Row]]:
-    """Yield the rows of ``what``, a table or a query in parentheses, in batches, each row the bytes of its tuple.
+def copy_out(connection: Connection, what: sql.Composable, form: Form = Form.BINARY) -> Iterator[list[Row]]:
+    """Yield the rows of ``what``, a table or a query in parentheses, in batches, each row the bytes of its tuple or its line.
 
-    PostgreSQL sends one message per row, with the file header before the first and the trailer after the last; the count
-    in its closing message is compared with ours. Left before its end, the connection is of no further use: close it.
+    PostgreSQL sends one message per row, in binary with the file header before the first and the trailer after the last; the
+    count in its closing message is compared with ours. Left before its end, the connection is of no further use: close it.
     """
-    statement = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(what)
+    if form == Form.TEXT:
+        for lines in _messages(connection, sql.SQL("COPY {} TO STDOUT").format(what), framed=False):
+            yield canonical(lines)
+    else:
+        yield from _messages(connection, sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(what), framed=True)
+
+
+def _messages(connection: Connection, statement: sql.Composable, *, framed: bool) -> Iterator[list[Row]]:
+    """``framed``: with a header to be taken off and a trailer without which the stream is not whole."""
     pgconn, messages = connection.pgconn, 0
     poll = _begin(pgconn, statement.as_bytes(connection))
     batch: list[Row] = []
-    size, trailer = 0, False
+    size, whole = 0, not framed
     take, add = pgconn.get_copy_data, batch.append
     while True:
         length, message = take(1)
@@ -41,11 +50,11 @@ def copy_out(connection: Connection, what: sql.Composable) -> Iterator[list[Row]
             poll.poll()
             pgconn.consume_input()
             continue
-        if messages == 0 and batch:
+        if framed and messages == 0 and batch:
             batch[0] = _headless(batch[0])
-        if batch and batch[-1] == TRAILER:
+        if framed and batch and batch[-1] == TRAILER:
             batch.pop()
-            trailer = True
+            whole = True
         if batch:
             messages += len(batch)
             yield batch
@@ -53,7 +62,7 @@ def copy_out(connection: Connection, what: sql.Composable) -> Iterator[list[Row]
             break
         batch = []
         size, add = 0, batch.append
-    _end(pgconn, messages if trailer else -1)
+    _end(pgconn, messages if whole else -1)
 
 
 def _begin(pgconn: pq.abc.PGconn, statement: bytes) -> select.poll:
@@ -94,10 +103,14 @@ def _headless(message: Row) -> Row:
     return message[19 + extension :]
 
 
-def copy_in(connection: Connection, table: sql.Composable, batches: Iterable[list[Row]]) -> None:
+def copy_in(connection: Connection, table: sql.Composable, batches: Iterable[list[Row]], form: Form = Form.BINARY) -> None:
     """Write ``batches`` into ``table`` with one COPY, in the caller's transaction."""
-    with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(table)) as copy:
-        copy.write(HEADER)
+    binary = form == Form.BINARY
+    statement = sql.SQL("COPY {} FROM STDIN (FORMAT binary)" if binary else "COPY {} FROM STDIN")
+    with connection.cursor().copy(statement.format(table)) as copy:
+        if binary:
+            copy.write(HEADER)
         for batch in batches:
             copy.write(b"".join(batch))
-        copy.write(TRAILER)
+        if binary:
+            copy.write(TRAILER)

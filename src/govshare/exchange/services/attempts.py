@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from govshare.audit import services as audit
-from govshare.connectors.postgres import Delivery, Line, Progress
+from govshare.connectors.full import Delivery, Progress
+from govshare.connectors.ledger import Line
 from govshare.duties import queries as duties
 from govshare.exchange import queries
 from govshare.exchange.models import Chunk, Run

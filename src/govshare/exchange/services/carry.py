@@ -15,8 +15,10 @@ from uuid import UUID
 import structlog
 from django.db import close_old_connections, connection
 
+from govshare.connectors.engine import Field
 from govshare.connectors.errors import Broken, Reshaped, Shrunken, TransferFailed
-from govshare.connectors.postgres import Delivery, Field, Line, Load, Progress, abandon, full_load
+from govshare.connectors.full import Delivery, Load, Progress, abandon, full_load
+from govshare.connectors.ledger import Line
 from govshare.duties import queries as duties
 from govshare.exchange import queries
 from govshare.exchange.models import Run

@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from govshare.connectors.errors import Drift, TransferFailed
-from govshare.connectors.postgres import Look
-from govshare.connectors.postgres import look as look_at_both
+from govshare.connectors.look import Look
+from govshare.connectors.look import look as look_at_both
 from govshare.exchange.rules import LANDING_ONLY
 from govshare.exchange.services import orders
 from govshare.kernel.actor import Actor

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from govshare.catalog.rules.choices import ItemType, Mode
 from govshare.connectors import Column as Taken
 from govshare.connectors import Operator, Treatment
-from govshare.connectors.postgres import Look
+from govshare.connectors.look import Look
 from govshare.exchange import services
 from govshare.exchange.models import Transfer
 from govshare.exchange.rules import EXCHANGE, WHO, TransferStatus

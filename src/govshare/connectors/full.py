@@ -1,7 +1,7 @@
 """A full load: one named snapshot of the source, every row of it once, equal on both sides, or nothing delivered (CD2016-24).
 
-Both sides do only what raw COPY does: rows pass as bytes, by ranges of the source table's own file, each range one
-transaction at the recipient together with its ledger line. The key is built when the rows are in.
+Rows pass as bytes, piece by piece, each piece one transaction at the recipient together with its ledger line. What the engines
+on both sides are is nothing to this module (``engine.py``).
 """
 
 import time
@@ -10,19 +10,16 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from psycopg import errors
-
+from govshare.connectors import engines
 from govshare.connectors.digest import Digest, Row, digest
-from govshare.connectors.errors import SOURCE, TARGET, DuplicateKey, Reshaped, Shrunken, TransferFailed, Unequal, at
-from govshare.connectors.postgres.landing import Landing
-from govshare.connectors.postgres.ledger import Line
-from govshare.connectors.postgres.reconcile import Buckets, only, places, worthwhile
-from govshare.connectors.postgres.render import Blocks
-from govshare.connectors.postgres.shape import Field
-from govshare.connectors.postgres.source import CHUNK, Snapshot, Source
+from govshare.connectors.engine import Field, Landing, Piece, Snapshot, Source
+from govshare.connectors.errors import SOURCE, TARGET, Busy, Reshaped, Shrunken, TransferFailed, Unequal, at
+from govshare.connectors.ledger import Line
+from govshare.connectors.reconcile import Buckets, only, worthwhile
 from govshare.connectors.values import Selection
 from govshare.kernel.errors import Fault
 
+CHUNK: Final = 16 << 20  # bytes of the source in one chunk
 _SWAPS: Final = 20  # attempts to take the delivered table's place, 3 s each
 
 
@@ -50,7 +47,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a load stands: ``phase`` is resume, compare, load, verify or deliver; ``share`` of the source's blocks, 0 to 1.
+    """Where a load stands: ``phase`` is resume, compare, load, verify or deliver; ``share`` of the source, 0 to 1.
 
     ``line``: a chunk that has just been committed, or (resume) was by an earlier attempt.
     """
@@ -87,11 +84,10 @@ def full_load(load: Load, watch: Watch) -> Delivery:
     ``watch`` is called some thousand times a second (about every 32 KiB); what it raises stops the load there, with nothing
     of the chunk in hand kept. Raises ``TransferFailed``.
     """
-    with at(TARGET):
-        landing = Landing(load.target, schema=load.schema, table=load.table, transfer=load.transfer, run=load.run, token=load.token)
-    with at(TARGET), landing:
+    place = {"schema": load.schema, "table": load.table, "transfer": load.transfer, "run": load.run, "token": load.token}
+    with at(TARGET), engines.landing(load.target, **place) as landing:
         landing.claim()
-        lines = landing.ledger.lines()
+        lines = landing.lines()
         for line in lines:
             watch(Progress("resume", line.snapshot, 0, 0, 0, 0.0, line))
         return _delivered(lines) or _Full(load, landing, watch, lines[-1] if lines else None).run()
@@ -99,9 +95,9 @@ def full_load(load: Load, watch: Watch) -> Delivery:
 
 def abandon(target: str, *, schema: str, table: str, transfer: UUID, run: UUID, token: int) -> Delivery | None:
     """Drop what a run has loaded and not delivered. If it was delivered all the same, nothing is dropped and the delivery returned."""
-    with at(TARGET), Landing(target, schema=schema, table=table, transfer=transfer, run=run, token=token) as landing:
+    with at(TARGET), engines.landing(target, schema=schema, table=table, transfer=transfer, run=run, token=token) as landing:
         landing.claim()
-        delivery = _delivered(landing.ledger.lines())
+        delivery = _delivered(landing.lines())
         if delivery is None:
             landing.discard()
         return delivery
@@ -124,47 +120,53 @@ class _Full:
         self.line = line
 
     def run(self) -> Delivery:
-        with at(SOURCE), Source(self.load.source, self.load.selection, hash_key=self.load.hash_key, name=self.landing.name) as source:
-            self.shape = source.shape
+        load = self.load
+        with at(SOURCE), engines.source(load.source, load.selection, hash_key=load.hash_key, name=self.landing.name) as source:
             with at(TARGET):
+                self.shape = self.landing.fit(source.shape)
                 self.landing.check(self.shape)
+            self.total = Digest(form=self.shape.form)
             self._check_types()
-            self.snapshot = source.open()
+            self.snapshot: Snapshot = source.open()
             with at(TARGET):
                 start = self._reconcile(source)
-                for within in source.chunks(self.snapshot, start=start, size=self.load.chunk):
-                    self._load(source, within)
-        if self.total.rows < self.load.least:
-            raise Shrunken(self.total.rows, self.load.least)
+                for piece in source.pieces(self.shape, self.snapshot, start=start, size=load.chunk):
+                    self._load(piece)
+        if self.total.rows < load.least:
+            raise Shrunken(self.total.rows, load.least)
         found = self._finish()
         return self._deliver(found)
 
     def _reconcile(self, source: Source) -> int:
-        """Bring what an earlier attempt staged to this snapshot; return the block to go on from."""
-        if self.line is None or self.line.position == 0 or not self.shape.blocks or not self.landing.holds(self.shape):
+        """Bring what an earlier attempt staged to this snapshot; return the position to go on from."""
+        if not self._worth_keeping():
             return self._begin()
         self.landing.unkey()
-        before = Blocks(0, self.line.position)
+        position = self.line.position if self.line else 0
         theirs, ours = Buckets(), Buckets()
         with at(SOURCE):
-            self._gather(theirs, source.rows(before))
-        with self.landing.reading() as staged:
+            self._gather(theirs, source.before(self.shape, position))
+        with self.landing.reading(self.shape) as staged:
             self._gather(ours, staged)
         differing = theirs.differing(ours)
         if not worthwhile(differing, ours):
             return self._begin()
-        line = self._next("reconcile", self.line.position, theirs.digest, 0)
+        whole = theirs.digest(self.shape.form)
+        line = self._next("reconcile", position, whole, 0)
         with self.landing.chunk():
             if differing:
-                with self.landing.reading(places=True) as staged:
-                    for batch in places(differing, staged):
-                        self.landing.remove(batch)
-                self.landing.store(only(differing, source.rows(before)))
+                self.landing.remove(self.shape, differing)
+                self.landing.store(self.shape, only(differing, source.before(self.shape, position)))
             self._tell("compare")
-            self.landing.ledger.write(line)
-        self.line, self.total = line, theirs.digest
+            self.landing.write(line)
+        self.line, self.total = line, whole
         self._tell("compare", committed=line)
-        return line.position
+        return position
+
+    def _worth_keeping(self) -> bool:
+        line, shape = self.line, self.shape
+        kept = line is not None and line.position > 0 and line.digest.form == shape.form
+        return kept and shape.resumable and self.landing.holds(shape)
 
     def _check_types(self) -> None:
         formerly = {field.target: field.type for field in self.load.formerly}
@@ -187,52 +189,48 @@ class _Full:
             buckets.add(batch)
             self._tell("compare")
 
-    def _load(self, source: Source, within: Blocks | None) -> None:
+    def _load(self, piece: Piece) -> None:
         """One chunk: its rows and its ledger line, or neither."""
         before, size = self.total, self.size
-        position = 0 if within is None else within.last or max(self.snapshot.blocks, within.first + 1)
         with self.landing.chunk():
-            self.landing.store(self._counted(source.rows(within)))
-            chunk = Digest(self.total.rows - before.rows, (self.total.total - before.total) % (1 << 256))
-            line = self._next("load", position, chunk, self.size - size)
-            self.landing.ledger.write(line)
+            self.landing.store(self.shape, self._counted(piece.rows))
+            line = self._next("load", piece.position, self.total - before, self.size - size)
+            self.landing.write(line)
         self.line = line
         self._tell("load", committed=line)
 
     def _counted(self, batches: Iterable[list[Row]]) -> Iterator[list[Row]]:
+        form = self.shape.form
         for batch in batches:
-            self.total += digest(batch)
+            self.total += digest(batch, form)
             self.size += sum(map(len, batch))
             self._tell("load")
             yield batch
 
     def _finish(self) -> Digest:
         """Build the key and read everything back, side by side; return what was found."""
-        try:
-            with self.landing.building_key(self.shape):
-                found = self._read_back() if self.load.reread else self.total
-        except errors.UniqueViolation:
-            raise DuplicateKey("来源中有重复的键，请提供部门更正，或在目录中登记另外的键") from None
+        with self.landing.building_key(self.shape):
+            found = self._read_back() if self.load.reread else self.total
         if found != self.total:
             raise Unequal(f"回读结果与所发不一致：发送 {self.total.rows} 行，回读 {found.rows} 行，未交付")
         return found
 
     def _read_back(self) -> Digest:
-        found = Digest()
-        with self.landing.reading() as staged:
+        found = Digest(form=self.shape.form)
+        with self.landing.reading(self.shape) as staged:
             for batch in staged:
-                found += digest(batch)
+                found += digest(batch, found.form)
                 self._tell("verify")
         return found
 
     def _deliver(self, found: Digest) -> Delivery:
         self._tell("deliver")
-        last = self._next("deliver", self.snapshot.blocks, self.total, self.size)
+        last = self._next("deliver", self.snapshot.length, self.total, self.size)
         for attempt in range(_SWAPS):
             try:
                 self.landing.deliver(last, self.shape)
                 break
-            except errors.LockNotAvailable:
+            except Busy:
                 if attempt == _SWAPS - 1:
                     raise TransferFailed("目标表被其他会话长时间占用，无法替换；请结束占用后重试") from None
                 time.sleep(0.2)  # let those who queued behind us through
@@ -240,7 +238,6 @@ class _Full:
         return Delivery(self.snapshot.name, self.total, found, self.size, last.chunk - 1, last.chain, self.load.reread, fields)
 
     def _tell(self, phase: str, committed: Line | None = None) -> None:
-        snapshot: Snapshot = self.snapshot
-        position = self.line.position if self.line else 0
-        share = min(position / snapshot.blocks, 1.0) if snapshot.blocks else 1.0
+        snapshot, position = self.snapshot, self.line.position if self.line else 0
+        share = min(position / snapshot.length, 1.0) if snapshot.length else 1.0
         self.watch(Progress(phase, snapshot.name, self.total.rows, self.size, snapshot.expected_rows, share, committed))

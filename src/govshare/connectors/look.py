@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from govshare.connectors import engines
+from govshare.connectors.engine import Field
 from govshare.connectors.errors import SOURCE, TARGET, at
-from govshare.connectors.postgres.landing import Landing
-from govshare.connectors.postgres.shape import Field
-from govshare.connectors.postgres.source import Source
 from govshare.connectors.values import Selection
 
 _NOBODY = UUID(int=0)
@@ -27,10 +26,11 @@ def look(*, source: str, target: str, selection: Selection, hash_key: bytes, sch
 
     Raises ``Drift`` naming what does not fit, and ``Broken`` with the side that cannot be worked with.
     """
-    with at(SOURCE), Source(source, selection, hash_key=hash_key, name="govshare look") as reading:
+    with at(SOURCE), engines.source(source, selection, hash_key=hash_key, name="govshare look") as reading:
         rows, size = reading.expected()
         shape = reading.shape
-    with at(TARGET), Landing(target, schema=schema, table=table, transfer=_NOBODY, run=_NOBODY, token=0) as landing:
+    with at(TARGET), engines.landing(target, schema=schema, table=table, transfer=_NOBODY, run=_NOBODY, token=0) as landing:
         landing.require_schema()
+        shape = landing.fit(shape)
         landing.check(shape)
     return Look(shape.fields, shape.key, rows, size)

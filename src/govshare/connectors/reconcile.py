@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from govshare.connectors.digest import Digest, Row
+from govshare.connectors.digest import Digest, Form, Row
 
 _BUCKETS: Final = 1 << 16
 _TOO_MANY: Final = 4  # more than a quarter of the buckets in use differ: loading again is cheaper
-_PLACE: Final = 10  # bytes of a ctid in binary COPY: its length (4), block (4), offset (2)
 
 
 @dataclass(slots=True)
@@ -37,9 +36,8 @@ class Buckets:
         mine, theirs = zip(self.counts, self.sums, strict=True), zip(other.counts, other.sums, strict=True)
         return frozenset(bucket for bucket, (one, two) in enumerate(zip(mine, theirs, strict=True)) if one != two)
 
-    @property
-    def digest(self) -> Digest:
-        return Digest() + Digest(sum(self.counts), sum(self.sums))
+    def digest(self, form: Form) -> Digest:
+        return Digest(form=form) + Digest(sum(self.counts), sum(self.sums), form)
 
 
 def worthwhile(differing: frozenset[int], ours: Buckets) -> bool:
@@ -47,7 +45,8 @@ def worthwhile(differing: frozenset[int], ours: Buckets) -> bool:
     return len(differing) * _TOO_MANY <= sum(map(bool, ours.counts))
 
 
-def _bucket(row: Row) -> int:
+def bucket_of(row: Row) -> int:
+    """By the first two bytes of the row's hash."""
     value = sha256(row).digest()
     return value[0] << 8 | value[1]
 
@@ -55,19 +54,4 @@ def _bucket(row: Row) -> int:
 def only(differing: frozenset[int], batches: Iterable[list[Row]]) -> Iterator[list[Row]]:
     """The rows that fall into these buckets."""
     for batch in batches:
-        yield [row for row in batch if _bucket(row) in differing]
-
-
-def places(differing: frozenset[int], batches: Iterable[list[Row]]) -> Iterator[list[str]]:
-    """Where the rows of these buckets lie; each row comes with its place (``ctid``) as first column."""
-    for batch in batches:
-        yield [_place(row) for row in batch if _bucket(_placeless(row)) in differing]
-
-
-def _placeless(row: Row) -> bytes:
-    count = int.from_bytes(row[:2]) - 1
-    return count.to_bytes(2) + bytes(row[2 + _PLACE :])
-
-
-def _place(row: Row) -> str:
-    return f"({int.from_bytes(row[6:10])},{int.from_bytes(row[10:12])})"
+        yield [row for row in batch if bucket_of(row) in differing]
