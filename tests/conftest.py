@@ -31,6 +31,7 @@ pytest_plugins = [
     "tests.servers",
     "tests.fronts",
     "tests.hosting_database",
+    "tests.mariadb",
     "tests.demonstration",
 ]
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from govshare.connectors import Column, Condition, Operator, Selection, Treatment
 from govshare.connectors.errors import Drift
+from govshare.connectors.pads import pads
 from govshare.connectors.postgres import Blocks, connect, describe, probe, select
-from govshare.connectors.postgres.session import pads
 from govshare.connectors.postgres.shape import resolve
 
 KEY = b"k" * 32

@@ -10,7 +10,7 @@ import pytest
 
 from govshare.connectors import Column, Condition, Operator, Selection, Treatment
 from govshare.connectors.full import Load, full_load
-from govshare.connectors.postgres.session import pads
+from govshare.connectors.pads import pads
 from govshare.operations.cluster import Cluster
 
 KEY = bytes(range(32))

@@ -11,7 +11,7 @@ from typing import Protocol, Self
 from uuid import UUID
 
 from govshare.connectors.digest import Form, Row
-from govshare.connectors.kinds import Kind
+from govshare.connectors.kinds import Kind, Sort
 from govshare.connectors.ledger import Line
 from govshare.connectors.values import Probe, Selection, Table
 
@@ -40,6 +40,11 @@ class Shape:
     key: tuple[str, ...]
     resumable: bool
     form: Form = Form.BINARY
+
+    @property
+    def doubles(self) -> list[int]:
+        """Which fields are floats."""
+        return [at for at, kind in enumerate(self.kinds) if kind.sort == Sort.DOUBLE]
 
 
 @dataclass(frozen=True, slots=True)

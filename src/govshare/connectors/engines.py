@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-from govshare.connectors import postgres
+from govshare.connectors import mysql, postgres
 from govshare.connectors.engine import Engine, Landing, Source
 from govshare.connectors.values import Probe, Selection, Table
 
-ENGINES: Final = {engine.name: engine for engine in (postgres.ENGINE,)}
+ENGINES: Final = {engine.name: engine for engine in (postgres.ENGINE, mysql.ENGINE)}
 
 
 def engine_of(conninfo: str) -> Engine:

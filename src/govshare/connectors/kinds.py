@@ -31,13 +31,14 @@ class Sort(TextChoices):
 class Kind:
     """``size``: bits of an integer, digits of a decimal, characters of a text, bits of a bit string; 0: without limit.
 
-    ``scale``: decimals of a decimal, digits of a second's fraction. ``why``: the reason of ``NONE``, to be shown.
+    ``scale``: decimals of a decimal, digits of a second's fraction. ``note``, for people: why it is ``NONE``; otherwise what the
+    recipient's column says of itself.
     """
 
     sort: Sort
     size: int = 0
     scale: int = 0
-    why: str = ""
+    note: str = ""
 
     def __str__(self) -> str:
         return f"{self.sort.value}({self.size},{self.scale})"

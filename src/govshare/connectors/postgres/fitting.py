@@ -1,15 +1,12 @@
-"""How another engine's columns become columns of PostgreSQL, and how they are spelled when they are read back."""
+"""How another engine's columns become columns of PostgreSQL."""
 
 from dataclasses import replace
 from typing import Final
-
-from psycopg import sql
 
 from govshare.connectors.digest import Form
 from govshare.connectors.engine import Field, Shape
 from govshare.connectors.errors import Drift
 from govshare.connectors.kinds import Kind, Sort
-from govshare.connectors.postgres.render import spelled
 from govshare.kernel.errors import Fault
 
 _INTEGERS: Final = {16: "smallint", 32: "integer", 64: "bigint"}
@@ -30,7 +27,7 @@ def fitted(shape: Shape) -> Shape:
     """A shape of PostgreSQL goes as it is, in binary; any other as canonical text. Raises ``Drift`` naming what has no place here."""
     if shape.engine == "postgresql":
         return shape
-    faults = [Fault(field.target, kind.why) for field, kind in zip(shape.fields, shape.kinds, strict=True) if kind.sort == Sort.NONE]
+    faults = [Fault(field.target, kind.note) for field, kind in zip(shape.fields, shape.kinds, strict=True) if kind.sort == Sort.NONE]
     if faults:
         raise Drift(faults)
     fields = tuple(Field(field.target, spelling(kind), field.key) for field, kind in zip(shape.fields, shape.kinds, strict=True))
@@ -44,12 +41,3 @@ def spelling(kind: Kind) -> str:
     if kind.sort == Sort.TEXT:
         return f"character varying({kind.size})" if 0 < kind.size <= _LONGEST else "text"
     return _SPELLINGS[kind.sort].format(size=kind.size, scale=kind.scale)
-
-
-def spellings(shape: Shape) -> list[sql.Composable]:
-    """The columns of a staging table as they are hashed."""
-    text = shape.form == Form.TEXT
-    return [
-        spelled(sql.Identifier(field.target), "digits" if text and kind.sort == Sort.DOUBLE else "")
-        for field, kind in zip(shape.fields, shape.kinds, strict=True)
-    ]

@@ -15,7 +15,7 @@ from govshare.connectors.engine import Shape
 from govshare.connectors.errors import Busy, Drift, DuplicateKey
 from govshare.connectors.ledger import Line
 from govshare.connectors.postgres import places
-from govshare.connectors.postgres.fitting import fitted, spellings
+from govshare.connectors.postgres.fitting import fitted
 from govshare.connectors.postgres.ledger import Ledger
 from govshare.connectors.postgres.session import connect
 from govshare.connectors.postgres.stream import copy_in, copy_out
@@ -160,10 +160,10 @@ class Landing:
     @contextmanager
     def _reading(self, shape: Shape, first: str = "") -> Iterator[Iterator[list[Row]]]:
         """On a connection of its own; each row preceded by what ``first`` names."""
-        columns = [sql.SQL(first)] if first else []
-        what = sql.SQL("(SELECT {} FROM {})").format(sql.SQL(", ").join(columns + spellings(shape)), self.staging)
+        what = sql.SQL("(SELECT {}, * FROM {})").format(sql.SQL(first), self.staging) if first else self.staging
+        doubles = [at + bool(first) for at in shape.doubles]
         with closing(connect(self._conninfo, name=self.name)) as connection:
-            yield copy_out(connection, what, shape.form)
+            yield copy_out(connection, what, shape.form, doubles)
 
     def unkey(self) -> None:
         """Drop the key of an earlier attempt, so that loading goes on at full speed."""

@@ -17,12 +17,6 @@ _COMPARISONS = {
     Operator.GE: sql.SQL(">="),
 }
 
-#: A float's canonical spelling (``lines.py``), from the shortest one that PostgreSQL writes.
-_DIGITS = """CASE WHEN {x} = 0 OR {x} IN ('NaN', 'Infinity', '-Infinity') THEN {x}::float8::text
- ELSE CASE WHEN {x} < 0 THEN '-' ELSE '' END || trim(both '0' from replace({m}, '.', '')) || 'e'
- || (coalesce(nullif(split_part({t}, 'e', 2), ''), '0')::int - length(split_part({m}, '.', 2))
-     + length(replace({m}, '.', '')) - length(rtrim(replace({m}, '.', ''), '0'))) END"""
-
 _CASTS = {
     "": "{x}",
     "text": "{x}::text",
@@ -30,7 +24,7 @@ _CASTS = {
     "numeric": "{x}::numeric",
     "integer": "{x}::int",
     "utc": "{x} AT TIME ZONE 'UTC'",
-    "digits": _DIGITS.replace("{m}", "split_part({t}, 'e', 1)").replace("{t}", "abs({x}::float8)::text"),
+    "double": "{x}::float8",
 }
 
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from govshare.connectors.pads import pads
+
 INNER, OUTER = "govshare.hash_inner", "govshare.hash_outer"
-_BLOCK: Final = 64  # bytes, of SHA-256 in HMAC (RFC 2104)
 
 _NETWORK: Final = {
     "connect_timeout": "10",  # seconds
@@ -39,14 +40,6 @@ _SPELLING: Final = {
     "idle_in_transaction_session_timeout": "0",
     "lock_timeout": "30000",  # milliseconds
 }
-
-
-def pads(key: bytes) -> tuple[bytes, bytes]:
-    """The two blocks HMAC-SHA-256 puts before the inner and the outer message."""
-    if len(key) > _BLOCK:
-        raise ValueError("a hash key has at most 64 bytes")
-    block = key.ljust(_BLOCK, b"\0")
-    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
 
 
 def connect(conninfo: str, *, name: str = "govshare", hash_key: bytes = b"") -> psycopg.Connection[tuple[Any, ...]]:

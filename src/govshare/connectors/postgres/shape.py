@@ -199,7 +199,7 @@ def _sized(kind: Kind, found: _Found) -> Kind:
     if kind.sort == Sort.DECIMAL:
         why = "没有声明精度" if not size else "小数位数为负" if scale < 0 else ""
         advice = f"类型 {found.type} {why}，不能跨库传输，请提供部门改为 numeric(位数,小数位数)"
-        return Kind(Sort.NONE, why=advice) if why else replace(kind, size=size, scale=scale)
+        return Kind(Sort.NONE, note=advice) if why else replace(kind, size=size, scale=scale)
     if found.name in {"varchar", "bpchar"}:
         return replace(kind, size=size)
     return replace(kind, scale=size) if kind.scale and "(" in found.type else kind
@@ -212,7 +212,7 @@ def _spelling(column: Column, found: _Found, kind: Kind) -> str:
     if kind.sort == Sort.TEXT:
         return "" if found.name in _OWN_TEXTS else "text"
     if kind.sort == Sort.DOUBLE:
-        return "digits"
+        return "double"
     return "integer" if found.name == "bool" else ""
 
 

@@ -104,7 +104,7 @@ class Source:
         """The rows of one range under the snapshot, in batches."""
         query = select(self.selection, casts=self._resolved.casts_for(shape, self.selection), within=within)
         with at(SOURCE):
-            yield from copy_out(self._connection, sql.SQL("({})").format(query), shape.form)
+            yield from copy_out(self._connection, sql.SQL("({})").format(query), shape.form, shape.doubles)
 
     def expected(self) -> tuple[int, int]:
         """Rows and bytes the planner expects."""
