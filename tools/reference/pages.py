@@ -8,13 +8,13 @@ from govshare.regulation.articles import Article
 from govshare.regulation.claims import GAPS, units
 from govshare.regulation.conventions import CONVENTIONS
 from govshare.regulation.rule_set import CURRENT
-from tools.reference import authorization, commands, scan, site
+from tools.reference import authorization, commands, scan, site, transfer_types
 from tools.reference.actions import actions
 
 NOTICE = "<!-- Made by `python -m tools.reference` from the code: change the code, not this page. -->\n"
 
 
-def _table(head: str, rows: Iterable[Iterable[str]]) -> str:
+def grid(head: str, rows: Iterable[Iterable[str]]) -> str:
     columns = head.split("|")
     lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
     lines += ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
@@ -52,7 +52,7 @@ def articles() -> str:
     ]
     for chapter in chapters:
         rows = (_article_row(article) for article in units() if article.chapter == chapter)
-        parts.append(f"\n## {chapter}\n\n{_table('条款|内容|落实于 `govshare.`|由测试证明 `tests/`|说明', rows)}")
+        parts.append(f"\n## {chapter}\n\n{grid('条款|内容|落实于 `govshare.`|由测试证明 `tests/`|说明', rows)}")
     return "\n".join(parts) + "\n"
 
 
@@ -74,7 +74,7 @@ def conventions() -> str:
         "What the platform needs beyond the regulation's text: no law, and always shown as 平台约定. "
         "A convention with a number starts with the one given here; the authority sets another, with its reason, and it is recorded "
         "(`duties.services.set_parameter`).\n\n"
-        f"{_table('编号|约定|服务于|初始值|可设为|用于 `govshare.`', rows)}\n"
+        f"{grid('编号|约定|服务于|初始值|可设为|用于 `govshare.`', rows)}\n"
     )
 
 
@@ -87,7 +87,7 @@ def settings() -> str:
     return (
         f"# Settings\n\n{NOTICE}\n"
         "The platform reads environment variables and nothing else. A setting that is wrong or missing is one sentence at start.\n\n"
-        f"{_table('Variable|What it sets|Default|Secret', rows)}\n"
+        f"{grid('Variable|What it sets|Default|Secret', rows)}\n"
     )
 
 
@@ -101,7 +101,7 @@ def audit_actions() -> str:
         f"# 留痕动作 · Audit actions\n\n{NOTICE}\n"
         "The `action` of an evidence entry is `subject:object:verb`. Entries are kept for 15 years (CD2016-26), so a name is never reused "
         "for something else. `*` stands for a word known only when it is written.\n\n"
-        f"{_table('Action|What it says|Written in `govshare.`', rows)}\n"
+        f"{grid('Action|What it says|Written in `govshare.`', rows)}\n"
     )
 
 
@@ -134,7 +134,7 @@ def workflows() -> str:
             ]
             for move in workflow
         )
-        table = _table("动作|自|至|由谁|依据|留痕", rows)
+        table = grid("动作|自|至|由谁|依据|留痕", rows)
         parts.append(f"## `{name}`\n\n`govshare.{place}`\n\n```mermaid\n{_diagram(workflow)}\n```\n\n{table}")
     return "\n\n".join(parts) + "\n"
 
@@ -147,5 +147,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "authorization.md": authorization.page,
     "commands.md": commands.page,
     "site-map.md": site.page,
+    "transfer-types.md": transfer_types.page,
     "workflows.md": workflows,
 }

@@ -43,7 +43,7 @@ def url(*, host: str, port: int, database: str, account: str, password: str, add
     return f"{SCHEME}://{quote(account, safe='')}:{quote(password, safe='')}@{named}:{port}/{quote(database, safe='')}?{query}"
 
 
-class Connection(pymysql.connections.Connection):  # type: ignore[type-arg]  # generic in its stubs alone
+class Connection(pymysql.connections.Connection):
     """A connection whose results and loads can be streams of rows."""
 
     def stream(self, statement: str, *, batch_bytes: int = BATCH) -> Iterator[list[Row]]:

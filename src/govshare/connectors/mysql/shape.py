@@ -84,11 +84,11 @@ def resolve(connection: Connection, selection: Selection) -> Resolved:
 def found_of(row: tuple[Any, ...]) -> Found:
     """From a row of ``_COLUMNS``."""
     _, data_type, column_type, nullable, characters, digits, scale, fraction, _, _ = row
-    kind = _kind(data_type, column_type, int(characters), int(digits), int(scale), int(fraction))
+    kind = kind_of(data_type, column_type, int(characters), int(digits), int(scale), int(fraction))
     return Found(kind, column_type, nullable == "NO")
 
 
-def _kind(data_type: str, column_type: str, characters: int, digits: int, scale: int, fraction: int) -> Kind:  # noqa: PLR0917
+def kind_of(data_type: str, column_type: str, characters: int, digits: int, scale: int, fraction: int) -> Kind:  # noqa: PLR0917
     sized = {
         "decimal": Kind(Sort.DECIMAL, digits, scale),
         "char": Kind(Sort.TEXT, characters),

@@ -164,7 +164,7 @@ def _arriving(column: Column, found: _Found, casts: Mapping[str, str]) -> str:
     return "text" if column.treatment != Treatment.PLAIN else casts.get(column.source, found.type)
 
 
-#: Kinds by the type's name; ``_sized`` adds what its spelling says.
+#: Kinds by the type's name; ``kind_of`` adds what its spelling says.
 _SORTS: Final = {
     "bool": Kind(Sort.INTEGER, 16),
     "int2": Kind(Sort.INTEGER, 16),
@@ -191,18 +191,20 @@ def _kind(column: Column, found: _Found, casts: Mapping[str, str]) -> Kind:
         return HEX_HASH if column.treatment == Treatment.KEYED_HASH else TEXT
     if casts.get(column.source) == "text":
         return TEXT
-    return _sized(_SORTS.get(found.name, TEXT), found)
+    return kind_of(found.name, found.type)
 
 
-def _sized(kind: Kind, found: _Found) -> Kind:
-    size, scale = sizes(found.type)
+def kind_of(name: str, spelling: str) -> Kind:
+    """By the type's name and its whole spelling."""
+    kind = _SORTS.get(name, TEXT)
+    size, scale = sizes(spelling)
     if kind.sort == Sort.DECIMAL:
         why = "没有声明精度" if not size else "小数位数为负" if scale < 0 else ""
-        advice = f"类型 {found.type} {why}，不能跨库传输，请提供部门改为 numeric(位数,小数位数)"
+        advice = f"类型 {spelling} {why}，不能跨库传输，请提供部门改为 numeric(位数,小数位数)"
         return Kind(Sort.NONE, note=advice) if why else replace(kind, size=size, scale=scale)
-    if found.name in {"varchar", "bpchar"}:
+    if name in {"varchar", "bpchar"}:
         return replace(kind, size=size)
-    return replace(kind, scale=size) if kind.scale and "(" in found.type else kind
+    return replace(kind, scale=size) if kind.scale and "(" in spelling else kind
 
 
 def _spelling(column: Column, found: _Found, kind: Kind) -> str:
