@@ -9,6 +9,7 @@ who is put there when first mentioned.
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pytest
 from stdnum.cn import uscc
@@ -19,6 +20,7 @@ from govshare.kernel.roles import Role
 from govshare.organizations.models import Organization, Person, System
 from govshare.organizations.queries import Standing
 from govshare.organizations.services import appointments, bodies, founding, people, systems
+from tests.worlds import STARTS, world_of
 
 CITY, DISTRICT = "510100", "510104"
 BODIES = {
@@ -134,6 +136,13 @@ def _name(prefix: str, role: Role) -> str:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None) -> Any:
     """The whole cast, in the test's own transaction (or in its ``own_database``: call ``assemble`` there)."""
+    return world_of(founded)
+
+
+def founded() -> Cast:
     return assemble(utc_now())
+
+
+STARTS["cast"] = founded

@@ -1,5 +1,6 @@
 """Fixtures every test shares: a real PostgreSQL cluster, one migrated template, a cheap clone per worker."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -25,6 +26,7 @@ import pytest  # noqa: E402
 
 pytest_plugins = [
     "tests.private_cluster",
+    "tests.worlds",
     "tests.databases",
     "tests.evidence",
     "tests.cast",
@@ -42,6 +44,26 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The demonstration city first: it takes longest, and no worker is to be alone with it at the end. Then world by world."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    from tests.worlds import begins
+
+    uses = frozenset(getattr(item, "fixturenames", ()))
+    return 0 if uses & {"demonstration", "city"} else begins(uses)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: not looked through again for garbage a thousand times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Bytes are named by their length: workers must collect the same names, and content made on the spot (a ZIP) bears the time."""
     return f"{len(val)}-bytes" if isinstance(val, bytes) else None
@@ -49,6 +71,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where every optional part is required, a skipped test is a failed run."""
+    gc.unfreeze()  # what is there is taken apart at the end
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("GOVSHARE_REQUIRE_ALL") and reporter and reporter.stats.get("skipped"):
         reporter.write_line("GOVSHARE_REQUIRE_ALL: some tests were skipped", red=True)

@@ -20,6 +20,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests import private_cluster
+from tests.worlds import undo
 
 SOURCES = Path(__file__).parent.parent / "src" / "govshare"
 OWNER, APP = "govshare_owner", "govshare_app"
@@ -95,13 +96,14 @@ def template(cluster: str, django_db_blocker: Any) -> str:
 @contextmanager
 def cloned(cluster: str, template: str) -> Iterator[str]:
     """A fresh clone of the template; Django's default connection points at it as the program's role."""
+    undo()
     name = f"gs_{secrets.token_hex(6)}"
     lock = Path("/tmp") / f"govshare-clone-{os.geteuid()}.lock"  # a template may not be cloned twice at once while being connected to
     with lock.open("w") as file:
         flock(file, LOCK_EX)
         _as_admin(
             cluster,
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
             ),
         )
@@ -111,6 +113,7 @@ def cloned(cluster: str, template: str) -> Iterator[str]:
     finally:
         from django.db import connection
 
+        undo()
         connection.close()
         _as_admin(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

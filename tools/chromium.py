@@ -2,9 +2,15 @@
 
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
@@ -26,6 +32,16 @@ def find() -> str:
     """Path of the browser, from ``CHROMIUM`` or the system's; empty when there is none."""
     named = os.environ.get("CHROMIUM", "")
     return named or next(filter(None, map(shutil.which, NAMES)), "")
+
+
+def believing(certificate: Path) -> str:
+    """The argument by which the browser takes this certificate of a server (PEM) for a good one.
+
+    One that only overlooks errors is told of every page that it is not safe, and may keep less of what it was sent.
+    """
+    key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    known = sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
+    return f"--ignore-certificate-errors-spki-list={b64encode(known).decode()}"
 
 
 def launch(playwright: "Playwright", *arguments: str) -> "Browser":

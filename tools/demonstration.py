@@ -46,6 +46,11 @@ class Demonstration:
         """The certificate its servers are believed by, PEM."""
         return (self.home / "ca" / "root.pem").read_bytes()
 
+    @property
+    def certificate(self) -> Path:
+        """What its servers show, PEM."""
+        return self.home / "tls" / "server.pem"
+
     def context(self, stem: str = "") -> ssl.SSLContext:
         """For talking to it; with ``stem`` as the person or system whose certificate lies below that name."""
         context = ssl.create_default_context(cadata=self.root.decode())

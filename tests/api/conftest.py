@@ -17,6 +17,7 @@ from govshare.organizations import services
 from govshare.organizations.services import certificates, trust
 from tests.cast import Cast, assemble
 from tests.pki import Authority, Issued
+from tests.worlds import STARTS, world_of
 
 CITY = Authority.root("城市CA")
 API = "/api/v1"
@@ -81,8 +82,8 @@ def sign_in(issued: Issued) -> str:
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    return settled()
+def town(db: None) -> Any:
+    return world_of(settled)
 
 
 def settled() -> Town:
@@ -93,6 +94,9 @@ def settled() -> Town:
     trust.add_anchor(name="城市CA", certificate=CITY.pem, by=guard, now=now)
     trust.load_list(data=CITY.revocation_list(at=now - timedelta(hours=1)), by=guard, now=now)
     return Town(cast, {})
+
+
+STARTS["town"] = STARTS["site"] = settled
 
 
 Anonymous = Callable[..., HttpResponse]

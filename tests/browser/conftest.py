@@ -28,8 +28,8 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    started = chromium.launch(playwright)
+def browser(playwright: Playwright, city: Demonstration) -> Iterator[Browser]:
+    started = chromium.launch(playwright, chromium.believing(city.certificate))
     yield started
     started.close()
 
@@ -68,7 +68,6 @@ class Desk:
     def window(self, size: tuple[int, int] = chromium.SIZES[0], **options: object) -> Page:
         context = self.browser.new_context(
             base_url=self.city.address,
-            ignore_https_errors=True,  # the demonstration's root is not in this machine's store
             locale=chromium.LOCALE,
             timezone_id=chromium.ZONE,
             viewport={"width": size[0], "height": size[1]},

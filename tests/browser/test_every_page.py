@@ -49,7 +49,7 @@ def opened(page: Page, watched: Watched, sitter: Sitter, name: str, address: str
 
 def downloaded(page: Page, address: str) -> list[str]:
     """A file is given, under a name and with something in it."""
-    given = page.request.get(address)
+    given = page.request.get(address, ignore_https_errors=True)  # asked past the browser, which knows the certificate
     sound = given.ok and "attachment" in given.headers.get("content-disposition", "") and given.body()
     return [] if sound else [f"gives no file ({given.status})"]
 

@@ -20,6 +20,7 @@ from govshare.operations.cluster import Cluster
 from govshare.organizations.models import Organization, Person
 from govshare.project.settings import database
 from tests.databases import cloned
+from tests.worlds import undo
 from tools.demonstration import Demonstration
 
 
@@ -89,6 +90,8 @@ def built(demonstration: Demonstration, django_db_setup: None, django_db_blocker
     from django.db import connection
 
     before = dict(connection.settings_dict)
+    with django_db_blocker.unblock():
+        undo()
     connection.close()
     connection.settings_dict.update(database(Cluster(demonstration.home).url("app")))
     with django_db_blocker.unblock():

@@ -15,6 +15,7 @@ from govshare.portal.frame.visitor import COOKIE
 from tests.api.conftest import certified, settled
 from tests.api.conftest import sign_in as api_sign_in
 from tests.cast import Cast
+from tests.worlds import world_of
 
 
 @dataclass
@@ -75,7 +76,7 @@ def text(response: HttpResponse) -> str:
 
 @pytest.fixture
 def site(db: None) -> Site:
-    return Site(settled().cast, {})
+    return Site(world_of(settled).cast, {})
 
 
 @pytest.fixture
