@@ -5,22 +5,25 @@ beside the sealing directory, its metadata lie below ``iceberg`` in the archive.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from pyiceberg.catalog.sql import SqlCatalog
-from pyiceberg.exceptions import NoSuchTableError
-from pyiceberg.table import Table
 
 from govshare.archive import layout, queries
 from govshare.kernel import durable
+
+if TYPE_CHECKING:  # pyiceberg is a third of what every process and command would wait for at its start, and few need it
+    from pyiceberg.catalog.sql import SqlCatalog
+    from pyiceberg.table import Table
 
 NAMESPACE = "govshare"
 TABLE = f"{NAMESPACE}.entries"
 
 
-def open_catalog() -> SqlCatalog:
+def open_catalog() -> "SqlCatalog":
     """The catalog of the platform's own archive."""
+    from pyiceberg.catalog.sql import SqlCatalog
+
     directory = Path(settings.GOVSHARE_SEALING)
     durable.make_directory(directory)
     place = str(settings.GOVSHARE_ARCHIVE)
@@ -51,12 +54,14 @@ def register() -> list[str]:
     return added
 
 
-def files(table: Table) -> set[str]:
+def files(table: "Table") -> set[str]:
     """The Parquet files a table lists."""
     return {task.file.file_path for task in table.scan().plan_files()}
 
 
-def _table(catalog: SqlCatalog) -> Table:
+def _table(catalog: "SqlCatalog") -> "Table":
+    from pyiceberg.exceptions import NoSuchTableError
+
     try:
         return catalog.load_table(TABLE)
     except NoSuchTableError:

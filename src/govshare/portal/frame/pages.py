@@ -59,7 +59,8 @@ class Page:
         except NotSignedIn as refusal:
             return self._to_sign_in(asked, refusal)
         except Exception as error:  # noqa: BLE001 - every one becomes a page in words, and ours are logged there
-            return refusals.page(asked, told(error, path=request.path))
+            with remembering():
+                return refusals.page(asked, told(error, path=request.path))
 
     def open_to(self, visitor: Visitor) -> bool:
         """Whether the page is the visitor's: menus and links show no other."""
