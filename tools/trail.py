@@ -18,7 +18,7 @@ from govshare.portal.site import PAGES
 OFF_THE_TRAIL = frozenset(
     {
         *("signin-ticket", "signin", "signin-challenge", "signin-demo"),
-        *("receipt-file", "integrity-verifier", "paper-docx", "paper-scan", "log-package"),
+        *("receipt-file", "integrity-verifier", "paper-docx", "paper-scan", "log-package", "hosting-template", "hosting-bad-file"),
     }
 )
 

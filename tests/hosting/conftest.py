@@ -11,6 +11,7 @@ from govshare.catalog.models import Entry
 from govshare.catalog.rules.contents import ItemContent
 from govshare.hosting import queries, services
 from govshare.hosting.models import HostedTable, Upload
+from govshare.hosting.store.bad import Bad
 from govshare.hosting.store.link import session
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
@@ -60,7 +61,7 @@ class House:
         with session() as link:
             return link.execute(f'SELECT * FROM {self.table.space.schema}."{self.table.name}" ORDER BY 1').fetchall()  # type: ignore[arg-type]
 
-    def bad(self, upload: Upload) -> Sequence[queries.Bad]:
+    def bad(self, upload: Upload) -> Sequence[Bad]:
         return queries.bad_rows(self.table, [upload.pk])
 
 

@@ -114,6 +114,9 @@ class Leaves(Sequence[HostedRow]):
                 self._count = self._rows.count(link, self._search)
         return self._count
 
+    def __iter__(self) -> Iterator[HostedRow]:
+        return iter(self[:])
+
     def __getitem__(self, wanted: Any) -> Any:
         first, end, _ = wanted.indices(len(self)) if isinstance(wanted, slice) else (wanted, wanted + 1, 1)
         with session() as link:
@@ -198,14 +201,6 @@ class Room:
     bytes: int
     most_rows: int
     most_bytes: int
-
-    @property
-    def row_percent(self) -> int:
-        return min(100, self.rows * 100 // self.most_rows)
-
-    @property
-    def byte_percent(self) -> int:
-        return min(100, self.bytes * 100 // self.most_bytes)
 
 
 def room(organization: UUID | str) -> Room:

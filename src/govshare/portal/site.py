@@ -18,6 +18,9 @@ from govshare.portal.frame.pages import Page, addresses
 from govshare.portal.frame.shell import Shell
 from govshare.portal.help import pages as help_
 from govshare.portal.home import pages as home
+from govshare.portal.hosting import editing as hosted_rows
+from govshare.portal.hosting import tables as hosted_tables
+from govshare.portal.hosting import uploading as hosted_files
 from govshare.portal.integrity import pages as integrity
 from govshare.portal.law import pages as law
 from govshare.portal.log.areas import MODULES as LOG
@@ -40,6 +43,9 @@ AREAS: tuple[ModuleType, ...] = (
     sources,
     ordering,
     transfers,
+    hosted_tables,
+    hosted_files,
+    hosted_rows,
     *institutions.MODULES,
     receipts,
     papers,

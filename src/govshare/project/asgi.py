@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from typing import Any
 
 from django.core.asgi import get_asgi_application
@@ -9,6 +10,8 @@ from django.core.asgi import get_asgi_application
 from govshare.project.assets import App, Message, Receive, Send, serving
 
 LARGEST_BODY = 24 * 1024 * 1024  # bytes: the largest attachment and its wrapping
+LARGEST_UPLOAD = 64 * 1024 * 1024  # bytes: the largest file for a hosted table (PC-152)
+_UPLOADS = re.compile(r"/hosting/[0-9a-f-]{36}/upload/")
 
 _TOO_LARGE = json.dumps(
     {
@@ -40,12 +43,15 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         stated = dict(scope["headers"]).get(b"content-length", b"0")
-        if not stated.isdigit() or int(stated) > self.largest:
+        if not stated.isdigit() or int(stated) > self._largest(scope):
             await _refuse(send, page=b"text/html" in dict(scope["headers"]).get(b"accept", b""))
             return
-        await self.app(scope, self._counted(receive), send)
+        await self.app(scope, self._counted(receive, self._largest(scope)), send)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _largest(self, scope: dict[str, Any]) -> int:
+        return max(LARGEST_UPLOAD, self.largest) if _UPLOADS.fullmatch(scope.get("path", "")) else self.largest
+
+    def _counted(self, receive: Receive, largest: int) -> Receive:
         """A body that grows beyond the limit without having said so ends as a broken connection does."""
         received = 0
 
@@ -53,7 +59,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            return message if received <= self.largest else {"type": "http.disconnect"}
+            return message if received <= largest else {"type": "http.disconnect"}
 
         return counted
 

@@ -77,6 +77,11 @@ class Table:
         return self.address("json")
 
     @property
+    def exported(self) -> bool:
+        """Whether the list is had as JSON and workbook at all."""
+        return bool(getattr(self.request.page, "lists", False))
+
+    @property
     def xlsx_address(self) -> str:
         return self.address("xlsx")
 

@@ -59,6 +59,7 @@ GROUPS = (
             Item("grants", icon="key", label=_("共享授权"), sections=("grant",)),
             Item("transfers", icon="arrows-exchange", label=_("交换任务"), sections=("transfer",)),
             Item("sources", icon="database", label=_("前置库与接口"), sections=("source",)),
+            Item("hosting", icon="server", label=_("托管库"), sections=("hosting",)),
             Item("papers", icon="file-certificate", label=_("文书"), sections=("paper",)),
         ),
     ),
@@ -68,6 +69,7 @@ GROUPS = (
             Item("listings", icon="list-check", label=_("备案与确认"), sections=("listing",)),
             Item("verifications", icon="scale", label=_("不予共享核定"), sections=("verification",)),
             Item("filings", icon="id-badge-2", label=_("管理员备案"), sections=("filing",)),
+            Item("hosting-statistics", icon="chart-bar", label=_("托管统计")),
         ),
     ),
     Group(

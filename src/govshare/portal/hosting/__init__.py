@@ -1,0 +1,1 @@
+"""托管库: tables that a department keeps on the platform."""
