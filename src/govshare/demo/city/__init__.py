@@ -7,7 +7,20 @@ from datetime import datetime
 from django.db import connection
 
 from govshare.demo.catalog_plan import RESOURCES
-from govshare.demo.city import certificates, comings, demands, entries, nights, posts, refusals, registers, sources, transfers, unusual
+from govshare.demo.city import (
+    certificates,
+    comings,
+    demands,
+    entries,
+    hosting,
+    nights,
+    posts,
+    refusals,
+    registers,
+    sources,
+    transfers,
+    unusual,
+)
 from govshare.demo.city.agenda import DAYS, Agenda
 from govshare.demo.city.people import City
 from govshare.demo.frontends import FrontEnds
@@ -40,6 +53,7 @@ def build(
         city.agenda.add("mistyped", sources.mistyped(city, FUND), day=-4)
     for resource in resources:
         entries.begin(city, resource)
+        hosting.begin(city, resource)
     for want in wants:
         demands.begin(city, want)
     comings.begin(city)
