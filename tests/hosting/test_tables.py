@@ -8,6 +8,8 @@ import pytest
 from govshare.catalog import queries as catalog
 from govshare.catalog.queries import routes
 from govshare.catalog.rules.contents import ItemContent
+from govshare.connectors import Column, Selection
+from govshare.connectors.full import full_load
 from govshare.hosting import queries, services
 from govshare.kernel.clock import utc_now
 from govshare.kernel.errors import Invalid, NotFound, NotYours, Unavailable, WrongState
@@ -15,6 +17,7 @@ from govshare.kernel.roles import Role
 from govshare.sources import queries as sources
 from govshare.sources import services as register
 from tests.catalog.world import Desk
+from tests.fronts import Fronts
 from tests.hosting.conftest import ITEMS, House
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +122,19 @@ def test_its_password_is_sealed_and_the_account_passed_the_test(house: House):
     assert front.test_passed
     assert front.sealed_password.startswith("v1:")
     assert sources.usable(front.pk, purpose="provide") == front
+
+
+@pytest.mark.article("CD2016-27", "CD2016-24")
+def test_a_transfer_reads_a_hosted_table_like_any_front_end_database(house: House, fronts: Fronts):
+    house.fill(*(f"A{n:03},公司{n},{n},2026-01-01,是" for n in range(500)))
+    columns = tuple(Column(name, name) for name in ("number", "holder", "capital"))
+    selection = Selection(house.table.space.schema, house.table.name, columns, (), ("number",))
+    load = replace(fronts.load(selection), source=sources.conninfo(sources.get(house.table.space.front_database_id)))
+
+    delivered = full_load(load, fronts.watched.append)
+
+    assert delivered.source.rows == delivered.target.rows == 500
+    assert fronts.recipient.rows(house.table.name)[42][:2] == ("A042", "公司42")
 
 
 @pytest.mark.article("PC-155")

@@ -136,12 +136,13 @@ def articles(citation: Annotated[str, typer.Argument(help="如 CD2016-17；不�
 
 
 def _register() -> None:
-    from govshare.cli import audit, database, demo, run, witness
+    from govshare.cli import audit, database, demo, hosting, run, witness
 
     run.register(app)
     app.add_typer(database.app, name="database")
     app.add_typer(audit.app, name="audit")
     app.add_typer(witness.app, name="witness")
+    app.add_typer(hosting.app, name="hosting")
     demo.register(app)
 
 

@@ -39,7 +39,9 @@ def _state(row: FrontDatabase) -> str:
 COLUMNS = (
     Column("name", gettext_lazy("名称"), lambda row: row.name, cell="portal/sources/cells/name.html"),
     Column("purpose", gettext_lazy("用途"), lambda row: row.get_purpose_display(), cell="portal/sources/cells/purpose.html", css="nowrap"),
-    Column("address", gettext_lazy("地址"), lambda row: f"{row.host}:{row.port}/{row.database}", css="mono"),
+    Column(
+        "address", gettext_lazy("地址"), lambda row: _("平台托管库") if row.hosted else f"{row.host}:{row.port}/{row.database}", css="mono"
+    ),
     Column("schema", gettext_lazy("模式"), lambda row: row.schema, css="mono nowrap"),
     Column("tables", gettext_lazy("表"), lambda row: len(queries.tables(row)), css="ra"),
     Column("state", gettext_lazy("状态"), _state, cell="portal/sources/cells/state.html", css="nowrap"),
