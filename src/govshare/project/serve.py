@@ -19,6 +19,7 @@ import uvloop
 from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
+from django.urls import get_resolver
 
 from govshare.gateway.server import application as gateway
 from govshare.operations.metrics import serve_metrics, summed
@@ -68,6 +69,7 @@ def serve_web(sockets: Sequence[int] = ()) -> None:
         return
     from govshare.project.asgi import application as web
 
+    get_resolver().url_patterns  # noqa: B018 - every page is read now: the first visitor should not wait for it
     listeners = [Listener("web", web, portal, "none"), Listener("signin", signin, beside, "required")]
     if sockets:
         with _pool():
