@@ -6,12 +6,27 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.servers import CITY
+
+_STARTED: list[subprocess.Popen[bytes]] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """What a test that failed did not stop, for the modules that import this."""
+    yield
+    for process in _STARTED:
+        if process.poll() is None:
+            process.kill()  # those it keeps are told by the kernel
+            process.communicate()
+    _STARTED.clear()
 
 
 def free_ports(count: int) -> list[int]:
@@ -42,6 +57,7 @@ def environment(url: str, home: Path, ports: list[int]) -> dict[str, str]:
 def start(command: str, env: dict[str, str], port: int) -> subprocess.Popen[bytes]:
     """The process, once its port takes connections."""
     process = subprocess.Popen([sys.executable, "-m", "govshare.cli", command], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    _STARTED.append(process)
     deadline = time.monotonic() + 180
     while not takes_connections(port):
         assert process.poll() is None, process.communicate()[0].decode()

@@ -7,7 +7,7 @@ import ssl
 import psycopg
 import pytest
 
-from tests.commands import environment, failed, free_ports, start, stopped
+from tests.commands import environment, failed, free_ports, nothing_left_running, start, stopped  # noqa: F401 - a fixture for all
 from tests.servers import CITY, Client
 
 pytestmark = pytest.mark.article("CD2016-35")

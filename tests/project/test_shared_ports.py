@@ -12,7 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from prometheus_client.parser import text_string_to_metric_families
 
 from govshare.project.environment import SettingMissing, read
-from tests.commands import environment, free_ports, start, stopped
+from tests.commands import environment, free_ports, nothing_left_running, start, stopped  # noqa: F401 - a fixture for all
 from tests.servers import CITY, Client
 
 pytestmark = pytest.mark.article("CD2016-34")
