@@ -14,12 +14,16 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def web() -> None:
+def web(
+    sockets: Annotated[
+        str, typer.Option(hidden=True, help="由 web 自己交给各进程的已绑定端口 / bound ports that web hands to its processes")
+    ] = "",
+) -> None:
     """门户、机器接口和证书登录。/ Portal, machine API and certificate sign-in."""
     use_django()
     from govshare.project.serve import serve_web
 
-    serve_web()
+    serve_web([int(number) for number in sockets.split(",") if number])
 
 
 def gateway() -> None:

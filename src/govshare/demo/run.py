@@ -26,7 +26,7 @@ from govshare.operations.trouble import Trouble
 MARK = "govshare-demo"  # a directory without this file is never emptied; it says how far the city is
 BEGUN, STANDS = "begun 1", "stands 1"  # the number rises when a city of before is no city of now
 KEPT = "keys"  # made with the settings of this process, which would not know new ones
-PATIENCE = 60.0  # seconds for the processes to answer
+PATIENCE = 120.0  # seconds for the processes to answer
 
 console = Console(highlight=False, soft_wrap=True)
 

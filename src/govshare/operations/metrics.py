@@ -5,6 +5,7 @@ Counters count what this process did. Gauges are read from the database at each 
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import structlog
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db.models import Count, Max, Min
 from procrastinate.contrib.django.models import ProcrastinateJob
 from prometheus_client import CollectorRegistry, Counter, PlatformCollector, ProcessCollector, start_http_server
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from govshare.audit.models import Batch, Checkpoint, Unplaced
@@ -60,7 +62,18 @@ class PlatformState(Collector):
         return []  # nothing is asked of the database when the process starts
 
 
-def serve_metrics(process: str) -> Callable[[], None]:
+def summed(counters: Path) -> CollectorRegistry:
+    """Everything of several processes that count in ``counters`` (theirs is the environment's ``PROMETHEUS_MULTIPROC_DIR``), and of those
+    before them; what a process uses is that of the one who asks."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(counters))  # type: ignore[no-untyped-call]
+    registry.register(PlatformState())
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    return registry
+
+
+def serve_metrics(process: str, registry: CollectorRegistry = REGISTRY) -> Callable[[], None]:
     """Answer on ``/metrics`` of this process's loopback port; return what ends it. Port 0 means none.
 
     A port in use is logged, not fatal: the second worker of a machine needs a ``GOVSHARE_METRICS_PORT`` of its own.
@@ -70,7 +83,7 @@ def serve_metrics(process: str) -> Callable[[], None]:
         return lambda: None
     port = base + PORTS[process]
     try:
-        server, thread = start_http_server(port, addr="127.0.0.1", registry=REGISTRY)
+        server, thread = start_http_server(port, addr="127.0.0.1", registry=registry)
     except OSError as error:
         log.warning("metrics port not available", port=port, error=str(error))
         return lambda: None

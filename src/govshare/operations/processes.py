@@ -1,6 +1,7 @@
 """A supervisor for the platform's processes on one machine: starts them, restarts those that die, stops them all.
 
-Production leaves this to the service manager; ``govshare demo`` uses it. It says names and exit codes only: a command line or
+``govshare web`` keeps the processes that share its ports by it, ``govshare demo`` all there are; else production leaves this to the
+service manager. It says names and exit codes only: a command line or
 an environment may hold secrets.
 """
 
@@ -26,12 +27,13 @@ _prctl = ctypes.CDLL(None).prctl  # bound here: nothing is looked up between for
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """``output`` takes what it prints; without it the supervisor's own output does."""
+    """``output`` takes what it prints; without it the supervisor's own output does. ``inherits``: open files it gets, by number."""
 
     name: str
     command: Sequence[str] = field(repr=False)
     environment: Mapping[str, str] | None = field(default=None, repr=False)
     output: Path | None = None
+    inherits: Sequence[int] = ()
 
 
 class _Kept:
@@ -53,6 +55,7 @@ class _Kept:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,
+                pass_fds=self.program.inherits,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops them in order
                 preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - two system calls, nothing that could hold a lock
             )

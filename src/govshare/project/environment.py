@@ -92,6 +92,11 @@ VARIABLES = (
         "GOVSHARE_HOSTNAMES", "localhost,127.0.0.1", "Names under which the platform is reached, separated by commas; needed in production."
     ),
     Variable("GOVSHARE_BIND", "127.0.0.1", "Address the servers listen on."),
+    Variable(
+        "GOVSHARE_WEB_PROCESSES",
+        "",
+        "How many processes of `web` share its two ports, 1 to 32. Default: one per processor, at least 2, at most 4.",
+    ),
     Variable("GOVSHARE_PORTAL_PORT", "8443", "Portal and machine API."),
     Variable("GOVSHARE_GATEWAY_PORT", "8444", "Gateway; every client shows a certificate."),
     Variable("GOVSHARE_SIGNIN_PORT", "8445", "Certificate sign-in; every client shows a certificate."),
@@ -130,6 +135,12 @@ class Environment:
         text = self.values[name]
         if not text.isdecimal() or not 0 <= int(text) < 65536:
             raise SettingMissing(f"{name} 应为 0–65535 的端口号，现为“{text}”。/ {name} must be a port number.")
+        return int(text)
+
+    def number(self, name: str, *, otherwise: int, most: int) -> int:
+        text = self.values[name] or str(otherwise)
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise SettingMissing(f"{name} 应为 1–{most} 的整数，现为“{text}”。/ {name} must be a number from 1 to {most}.")
         return int(text)
 
     def parsed(self, name: str, parse: Callable[[str], T]) -> T:

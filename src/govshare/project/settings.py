@@ -1,5 +1,6 @@
 """Django's settings, made from the environment alone (see environment.py)."""
 
+import os
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -35,6 +36,7 @@ GOVSHARE_GATEWAY_PORT = ENV.port("GOVSHARE_GATEWAY_PORT")
 GOVSHARE_SIGNIN_PORT = ENV.port("GOVSHARE_SIGNIN_PORT")
 GOVSHARE_METRICS_PORT = ENV.port("GOVSHARE_METRICS_PORT")
 GOVSHARE_BIND = ENV["GOVSHARE_BIND"]
+GOVSHARE_WEB_PROCESSES = ENV.number("GOVSHARE_WEB_PROCESSES", otherwise=min(4, max(2, len(os.sched_getaffinity(0)))), most=32)
 GOVSHARE_TLS_CERTIFICATE = ENV.path("GOVSHARE_TLS_CERTIFICATE", "tls/server.pem")
 GOVSHARE_TLS_KEY = ENV.path("GOVSHARE_TLS_KEY", "tls/server.key")
 

@@ -4,7 +4,7 @@ from govshare.catalog.queries import moves, proposals, statistics, suggest, tree
 from govshare.catalog.queries.detail import EntryView, RevisionView, entry, pending_changes, revisions
 from govshare.catalog.queries.editions import Edition, editions, entry_of
 from govshare.catalog.queries.grounds import ground, grounds
-from govshare.catalog.queries.listed import ListedEntry, ListedItem, ListedRoute, listed, still_listed
+from govshare.catalog.queries.listed import ListedEntry, ListedItem, ListedRoute, listed, listed_of, still_listed
 from govshare.catalog.queries.search import Hit, SearchPage, search
 from govshare.catalog.queries.workspace import (
     OwnEntry,
@@ -36,6 +36,7 @@ __all__ = [
     "ground",
     "grounds",
     "listed",
+    "listed_of",
     "listings",
     "moves",
     "own_entries",

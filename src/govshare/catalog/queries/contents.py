@@ -10,8 +10,10 @@ from govshare.catalog.rules.contents import Content, ItemContent, Snapshot, Stat
 from govshare.catalog.rules.selfcheck import Surroundings, self_check
 from govshare.catalog.rules.words import same_name
 from govshare.kernel.errors import Fault
+from govshare.kernel.memory import remembered
 
 
+@remembered
 def snapshot(revision: Revision) -> Snapshot:
     """Everything ``revision`` says."""
     return Snapshot(content=_content(revision), items=tuple(_item(item) for item in revision.items.all()))
@@ -19,12 +21,17 @@ def snapshot(revision: Revision) -> Snapshot:
 
 def pending(entry: Entry) -> Revision | None:
     """The revision being worked on beside the published one."""
-    return entry.revisions.filter(status__in=PENDING, adjusted=False).first()
+    return _one(entry, status__in=PENDING, adjusted=False)
 
 
 def published(entry: Entry) -> Revision | None:
     """The revision that stands in the department's own resource catalog."""
-    return entry.revisions.filter(status=Status.PUBLISHED).first()
+    return _one(entry, status=Status.PUBLISHED)
+
+
+def _one(entry: Entry, **which: object) -> Revision | None:
+    """There is one such revision at most, so they need no order."""
+    return next(iter(entry.revisions.filter(**which).select_related("node", "source").order_by()), None)
 
 
 def known_items(entry: Entry) -> dict[UUID, str]:

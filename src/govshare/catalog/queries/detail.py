@@ -92,8 +92,8 @@ def revisions(entry_id: UUID, *, by: Actor) -> list[RevisionView]:
     found = Entry.objects.filter(pk=entry_id).first()
     if found is None or not _inside(found, by):
         raise NotFound("没有这条信息资源，或只有其提供部门和主管部门可以查看各版本", basis=cite("CD2016-15"))
-    rows = found.revisions.exclude(status=Status.DISCARDED).order_by("-number")
-    return [view for view in map(_view, rows) if view]
+    rows = found.revisions.exclude(status=Status.DISCARDED).order_by("-number").select_related("node", "source")
+    return [view for view in map(_view, rows.prefetch_related("items", "scopes", "statutory")) if view]
 
 
 def pending_changes(entry_id: UUID, *, by: Actor) -> tuple[Difference, ...]:

@@ -1,5 +1,6 @@
 """Entries as the city sees them: the listed revision, as a frozen value that a grant can be compiled from."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 from uuid import UUID
@@ -8,6 +9,7 @@ from govshare.catalog.models import Entry, Item, Listing, Revision, Route, Verif
 from govshare.catalog.rules.choices import IN_CATALOG, VerificationStatus
 from govshare.catalog.rules.contents import as_id
 from govshare.kernel.errors import NotFound, WrongState
+from govshare.kernel.memory import remembered
 from govshare.regulation.articles import cite
 
 ShareTypeWord = Literal["unconditional", "conditional", "none"]
@@ -67,12 +69,17 @@ def listed(entry_id: UUID | str) -> ListedEntry:
     Raises ``NotFound`` (no such entry) or ``WrongState`` (not listed).
     """
     key = as_id(entry_id)
-    revision = _standing(key) if key else None
-    if revision is None:
+    found = _listed(frozenset({key})).get(key) if key else None
+    if found is None:
         if key is None or not Entry.objects.filter(pk=key).exists():
             raise NotFound("没有这条信息资源，请核对代码", basis=cite("CD2016-16"))
         raise WrongState("该信息资源未列入共享目录，不能据以共享", basis=cite("CD2016-16"))
-    return _value(revision)
+    return found
+
+
+def listed_of(entries: Iterable[UUID]) -> Mapping[UUID, ListedEntry]:
+    """The same for many, by id, in as few statements as for one; what is not listed is left out."""
+    return _listed(frozenset(entries))
 
 
 def still_listed(entry_id: UUID, *, revision: int) -> bool:
@@ -82,18 +89,31 @@ def still_listed(entry_id: UUID, *, revision: int) -> bool:
     return by_catalog.exists() or by_law.filter(revision__statutory__isnull=False).exists()
 
 
-def _standing(entry_id: UUID) -> Revision | None:
-    listing = Listing.objects.select_related("listed__entry").filter(entry=entry_id, status__in=IN_CATALOG).first()
-    if listing is not None:
-        return listing.listed
-    verified = Verification.objects.select_related("revision__entry").filter(entry=entry_id, status=VerificationStatus.VERIFIED)
-    by_law = verified.filter(revision__statutory__isnull=False).first()
-    return by_law.revision if by_law else None
+@remembered
+def _listed(entries: frozenset[UUID]) -> Mapping[UUID, ListedEntry]:
+    standing = _standing(entries)
+    bound = Route.objects.filter(entry__in=standing, replaced_at=None).prefetch_related("columns")
+    routes = {route.entry_id: route for route in bound}
+    return {entry: _value(revision, routes.get(entry)) for entry, revision in standing.items()}
 
 
-def _value(revision: Revision) -> ListedEntry:
+def _standing(entries: frozenset[UUID]) -> dict[UUID, Revision]:
+    """The revision that stands, by entry: as listed, else as verified where the law names who must be given it."""
+    listings = Listing.objects.filter(entry__in=entries, status__in=IN_CATALOG).select_related("listed__entry")
+    found = {row.entry_id: row.listed for row in listings.prefetch_related(*_parts("listed")) if row.listed}
+    if left := entries - found.keys():
+        verified = Verification.objects.filter(entry__in=left, status=VerificationStatus.VERIFIED, revision__statutory__isnull=False)
+        rows = verified.select_related("revision__entry").prefetch_related(*_parts("revision")).order_by("-id")
+        found |= {row.entry_id: row.revision for row in rows}
+    return found
+
+
+def _parts(revision: str) -> list[str]:
+    return [f"{revision}__{part}" for part in ("items", "scopes", "statutory")]
+
+
+def _value(revision: Revision, route: Route | None) -> ListedEntry:
     entry = revision.entry
-    route = Route.objects.filter(entry=entry, replaced_at=None).prefetch_related("columns").first()
     bound = {column.item: column.column for column in route.columns.all()} if route else {}
     return ListedEntry(
         id=entry.id,

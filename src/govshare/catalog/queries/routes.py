@@ -9,6 +9,7 @@ from govshare.catalog.rules.choices import IN_CATALOG
 from govshare.catalog.rules.contents import ItemContent
 from govshare.duties import queries as duties
 from govshare.kernel.errors import WrongState
+from govshare.kernel.memory import remembered
 from govshare.regulation.articles import cite
 
 ACCESS_ROUTE = "catalog:access-route"
@@ -23,6 +24,7 @@ class MissingInterface:
     overdue: bool
 
 
+@remembered
 def standing(entry: Entry) -> Route | None:
     return Route.objects.filter(entry=entry, replaced_at=None).prefetch_related("columns").first()
 

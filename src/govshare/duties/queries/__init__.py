@@ -1,6 +1,6 @@
 """What is due when, what is overdue, which number is in force. How duties stand in numbers: ``counts``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -17,14 +17,18 @@ from govshare.regulation.conventions import convention
 from govshare.regulation.rule_set import CURRENT, RULE_SETS
 
 
-@remembered
 def parameter(number: str) -> int:
     """The number of convention ``number`` in force; a convention without one is a ValueError."""
     default = convention(number).default
     if default is None:
         raise ValueError(f"{number} carries no number")
-    row = Parameter.objects.filter(number=number).order_by("-since").first()
-    return default if row is None else row.value
+    return _numbers_set().get(number, default)
+
+
+@remembered
+def _numbers_set() -> Mapping[str, int]:
+    """The numbers in force that somebody set, by convention: one statement for all that a page asks for."""
+    return dict(Parameter.objects.order_by("number", "-since").distinct("number").values_list("number", "value"))
 
 
 def parameters_set() -> dict[str, Parameter]:
@@ -37,11 +41,16 @@ def may_undo_until(done_at: datetime) -> datetime:
     return done_at + timedelta(minutes=parameter("PC-80"))
 
 
-@remembered
 def calendar(first: date) -> WorkCalendar:
-    """All that is announced, with the exceptions from ``first`` on (some 35 a year)."""
+    """All that is announced, with the exceptions from the year of ``first`` on (some 35 a year)."""
+    return _calendar(first.year)
+
+
+@remembered
+def _calendar(year: int) -> WorkCalendar:
+    """By year: a page asks from several days on, and is answered once."""
     years = frozenset(WorkYear.objects.values_list("year", flat=True))
-    return WorkCalendar(years=years, exceptions=dict(WorkDay.objects.filter(date__gte=first).values_list("date", "is_workday")))
+    return WorkCalendar(years=years, exceptions=dict(WorkDay.objects.filter(date__year__gte=year).values_list("date", "is_workday")))
 
 
 def due(start: date, working_days: int) -> DueDate:

@@ -63,16 +63,29 @@ def open_session(*, token: str, now: datetime) -> OpenSession:
 
 
 def _session(token: str) -> Session | None:
-    return (
-        Session.objects.select_related(
-            "certificate__person__organization", "certificate__system__organization", "certificate__anchor__issuer__issuer"
-        )
-        .defer(
-            "certificate__der", "certificate__anchor__der", "certificate__anchor__issuer__der", "certificate__anchor__issuer__issuer__der"
-        )
-        .filter(digest=digest(token))
-        .first()
+    rows = Session.objects.select_related(
+        "certificate__person__organization", "certificate__system__organization", "certificate__anchor__issuer__issuer"
     )
+    return next(iter(rows.only(*_LOOKED_AT).filter(digest=digest(token))), None)
+
+
+def _below(prefix: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}__{name}" for name in names)
+
+
+_AUTHORITY = ("name", "serial", "not_before", "not_after", "added_at", "withdrawn_at", "issuer")
+#: What every request looks at; the rest of these seven tables comes when somebody asks for it.
+_LOOKED_AT = (
+    *("certificate", "appointment", "stand_in", "opened", "last_seen", "expires", "ended_at"),
+    *_below("certificate", "person", "system", "anchor", "fingerprint", "serial", "algorithm", "not_before", "not_after", "status"),
+    *_below("certificate__person", "name", "left_at", "organization"),
+    *_below("certificate__person__organization", "name", "active"),
+    *_below("certificate__system", "name", "retired_at", "organization"),
+    *_below("certificate__system__organization", "name", "active"),
+    *_below("certificate__anchor", *_AUTHORITY),
+    *_below("certificate__anchor__issuer", *_AUTHORITY),
+    *_below("certificate__anchor__issuer__issuer", *_AUTHORITY),
+)
 
 
 def _in_session(session: Session, certificate: Certificate, *, now: datetime) -> OpenSession:

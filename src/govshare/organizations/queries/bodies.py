@@ -13,9 +13,13 @@ from govshare.organizations.models import Organization, OrganizationKind, Succes
 from govshare.organizations.rules import REGISTRATION
 
 
-@remembered
 def get(organization_id: UUID | str) -> Organization:
     """The organization, also a former one. Raises ``NotFound``."""
+    return _get(str(organization_id))
+
+
+@remembered
+def _get(organization_id: str) -> Organization:
     try:
         return Organization.objects.get(pk=organization_id)
     except (Organization.DoesNotExist, ValidationError) as error:
@@ -37,6 +41,11 @@ def need_operator(by: Actor, *, basis: Basis) -> None:
 
 def authority_for(organization_id: UUID | str) -> Organization:
     """The 信息化主管部门 of its tier: the district's own for a district body, the city's for a city body."""
+    return _authority_for(str(organization_id))
+
+
+@remembered
+def _authority_for(organization_id: str) -> Organization:
     body = get(organization_id)
     authorities = Organization.objects.filter(active=True, kind=OrganizationKind.AUTHORITY, tier=body.tier)
     if body.tier == Tier.DISTRICT:

@@ -55,13 +55,20 @@ def current_standings(person: Person, *, on: date) -> list[Standing]:
     """Own appointments first, oldest first, then those exercised for others; none once the person left."""
     if person.left_at is not None:
         return []
-    own = Appointment.objects.filter(in_force(on), person=person, organization__active=True).order_by("starts_on", "id")
-    others = StandIn.objects.filter(
-        in_force(on), in_force(on, "appointment__"), person=person, appointment__organization__active=True
-    ).order_by("starts_on", "id")
-    return [Standing(appointment) for appointment in own.select_related("person", "organization")] + [
-        Standing(row.appointment, row) for row in others.select_related("person", "appointment__person", "appointment__organization")
-    ]
+    own = Appointment.objects.filter(in_force(on), person=person, organization__active=True).select_related("organization")
+    found = [Standing(appointment) for appointment in sorted(own, key=_oldest_first)]
+    for standing in found:
+        standing.appointment.person = person
+    standing_in = StandIn.objects.filter(in_force(on), person=person)
+    if standing_in.exists():  # few ever do, and every request asks
+        others = standing_in.filter(in_force(on, "appointment__"), appointment__organization__active=True)
+        rows = others.select_related("person", "appointment__person", "appointment__organization")
+        found += [Standing(row.appointment, row) for row in sorted(rows, key=_oldest_first)]
+    return found
+
+
+def _oldest_first(row: Appointment | StandIn) -> tuple[date, UUID]:
+    return row.starts_on, row.pk
 
 
 def holders(*, organization: UUID | str, role: str, on: date) -> list[Person]:

@@ -88,7 +88,7 @@ def check_not_listed(serial: str, path: Sequence[TrustAnchor], *, now: datetime)
     lists = {
         row.anchor_id: row
         for row in RevocationList.objects.filter(anchor__in=path, current=True)
-        .defer("der")
+        .only("anchor", "next_update")
         .annotate(hit=Exists(RevokedSerial.objects.filter(revocation_list=OuterRef("pk"), serial__in=serials)))
     }
     for shown, issuer in zip(serials, path, strict=True):

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
 from govshare.alerts import queries as alerts
@@ -74,13 +74,13 @@ def unread(by: Actor, *, now: datetime) -> int:
     keys = [note.key for note in _late_lists(now)] if by.is_one_of(_GUARDS) else []
     sources = [
         rows.order_by()
-        .annotate(notice_key=Concat(Value(prefix), Cast("pk", CharField())), notice_at=F(at))
-        .values_list("notice_key", "notice_at")
+        .annotate(notice_of=Value(prefix), notice_pk=Cast("pk", TextField()), notice_at=F(at))
+        .values_list("notice_of", "notice_pk", "notice_at")
         for prefix, at, rows in _rows(by, now)
     ]
     if sources:
         first, *others = sources
-        keys += [key for key, _ in first.union(*others, all=True).order_by("-notice_at")[:MOST]]
+        keys += [f"{prefix}{pk}" for prefix, pk, _ in first.union(*others, all=True).order_by("-notice_at")[:MOST]]
     return len(keys) - SeenNotice.objects.filter(person=whose.key(by), key__in=keys).count() if keys else 0
 
 

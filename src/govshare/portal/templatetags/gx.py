@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -54,6 +55,7 @@ def icon(name: str, size: int = 18, css: str = "") -> SafeString:
     )
 
 
+@cache
 def _sprite() -> str:
     return static("vendor/icons.svg")
 

@@ -42,7 +42,9 @@ def transfer_choose(request: Request) -> HttpResponse:
     used: dict[UUID, list[str]] = {}
     for grant, number in ordered:
         used.setdefault(grant, []).append(number)
-    grants = [(grant, used.get(grant.pk, []), sharing.grants.obstacle(grant, now=utc_now())) for grant in found[:200]]
+    shown = list(found[:200])
+    why_not = sharing.grants.obstacles(shown, now=utc_now())
+    grants = [(grant, used.get(grant.pk, []), why) for grant, why in zip(shown, why_not, strict=True)]
     return render(request, "portal/transfers/choose.html", grants=grants)
 
 

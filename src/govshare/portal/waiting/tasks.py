@@ -127,7 +127,7 @@ def _drafts(by: Actor, _now: datetime) -> Iterator[Task]:
     returned = Step.objects.filter(entry=OuterRef("entry"), revision=OuterRef("number"), action="catalog:entry:return")
     drafts = Revision.objects.filter(entry__provider=organizations.get(by.organization), status=Status.DRAFT, adjusted=False)
     told = Subquery(returned.order_by("-id").values("reason")[:1])
-    for revision in drafts.annotate(returned=told).select_related("entry").order_by("created_at", "id"):
+    for revision in drafts.annotate(returned=told).select_related("entry").only("name", "created_at", "entry__code"):
         yield Task(
             kind="returned" if revision.returned else "draft",
             label=_("待补正") if revision.returned else _("待提交"),
@@ -142,7 +142,8 @@ def _drafts(by: Actor, _now: datetime) -> Iterator[Task]:
 
 
 def _filed(by: Actor, _now: datetime) -> Iterator[Task]:
-    for row in catalog.filed_queue(by.organization):
+    queue = catalog.filed_queue(by.organization).order_by().select_related(None).select_related("entry__provider", "filed")
+    for row in queue.only("filed_at", "entry__code", "entry__provider__short_name", "filed__name"):
         yield Task(
             kind="listing",
             label=_("待确认"),
@@ -157,7 +158,8 @@ def _filed(by: Actor, _now: datetime) -> Iterator[Task]:
 
 
 def _verifications(by: Actor, _now: datetime) -> Iterator[Task]:
-    for row in catalog.verification_queue(by.organization):
+    queue = catalog.verification_queue(by.organization).order_by().select_related(None).select_related("entry__provider", "revision")
+    for row in queue.only("filed_at", "entry__provider__short_name", "revision__name"):
         yield Task(
             kind="verification",
             label=_("待核定"),
@@ -253,7 +255,8 @@ def _runs(by: Actor, _now: datetime) -> Iterator[Task]:
     latest = Run.objects.filter(transfer=OuterRef("transfer")).order_by("-number").values("pk")[:1]
     own = exchange.visible(by).filter(closed_at=None)
     stuck = Run.objects.filter(pk=Subquery(latest), status__in=[RunStatus.FAILED, RunStatus.AWAITING], transfer__in=own)
-    for run in stuck.select_related("transfer__recipient"):
+    told = ("status", "finished_at", "requested_at", "transfer__entry_name", "transfer__number", "transfer__recipient__short_name")
+    for run in stuck.select_related("transfer__recipient").only(*told).order_by():
         failed = run.status == RunStatus.FAILED
         yield Task(
             kind="transfer",

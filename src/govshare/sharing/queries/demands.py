@@ -121,7 +121,8 @@ TURNS: dict[DemandStatus, tuple[tuple[str, str], ...]] = {
 
 def inbox(by: Actor, *, now: datetime) -> list[Waiting]:
     """Every demand that waits for ``by``, most urgent first; what has no clock comes last."""
-    found = [(demand, label) for demand in visible(by).filter(status__in=TURNS) for label in _turns(demand, by, local_date(now))]
+    turning = visible(by).filter(status__in=TURNS).order_by()  # sorted below, by what runs out
+    found = [(demand, label) for demand in turning for label in _turns(demand, by, local_date(now))]
     clocks = _running(demand for demand, _ in found)
     waiting = [Waiting(demand, label, clocks.get(demand.number)) for demand, label in found]
     return sorted(waiting, key=lambda each: (each.duty is None, each.duty.due_on if each.duty else None, each.demand.number))

@@ -11,7 +11,7 @@ from govshare.kernel.roles import Role
 from govshare.organizations import queries as organizations
 from govshare.sharing.models import Grant, Notice
 from govshare.sharing.queries.demands import READERS
-from govshare.sharing.queries.plans import plan
+from govshare.sharing.queries.plans import obstacles
 from govshare.sharing.rules.demands import DEMAND
 
 HOLDERS = READERS | {Role.SYSTEM}  # a department's system works under its grants
@@ -46,11 +46,7 @@ def received(by: Actor) -> QuerySet[Grant]:
 
 def obstacle(grant: Grant, *, now: datetime) -> Refused | None:
     """Why the grant gives no data now; None when it does."""
-    try:
-        plan(grant.id, now=now)
-    except Refused as refusal:
-        return refusal
-    return None
+    return obstacles([grant], now=now)[0]
 
 
 def notices(by: Actor) -> QuerySet[Notice]:

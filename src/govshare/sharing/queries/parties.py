@@ -1,5 +1,6 @@
 """Which organization answers now for what another one once asked for or provided (mergers and splits)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -35,5 +36,13 @@ def facts(grant: Grant) -> GrantFacts:
 
 def listed(entry_id: UUID) -> ListedEntry:
     """The entry as listed, under the organization that answers for it now; raises as ``catalog.queries.listed``."""
-    entry = catalog.listed(entry_id)
+    return _answered_for(catalog.listed(entry_id))
+
+
+def listed_of(entries: Iterable[UUID]) -> Mapping[UUID, ListedEntry]:
+    """The same for many, by id; what is not listed is left out."""
+    return {key: _answered_for(entry) for key, entry in catalog.listed_of(entries).items()}
+
+
+def _answered_for(entry: ListedEntry) -> ListedEntry:
     return replace(entry, organization=answering(entry.organization, entry.id))
