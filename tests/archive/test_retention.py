@@ -64,7 +64,7 @@ def test_no_segment_is_disposed_of_before_fifteen_years(owner, own_database, dro
         with psycopg.connect(own_database(role), autocommit=True) as session, pytest.raises(psycopg.errors.InsufficientPrivilege):
             session.execute(row)
 
-    assert retention.term_of(segment) > segment.sealed_at + timedelta(days=15 * 365)
+    assert queries.kept_until(segment) > segment.sealed_at + timedelta(days=15 * 365)
     assert open_store().sizes(f"{segment.name}/{layout.ENTRIES}".rpartition("/")[0])
     assert not Disposal.objects.exists()
 

@@ -8,21 +8,20 @@ a check against loss, doubling and change; what the evidence commits to is the c
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from typing import Final
-
-from govshare.kernel.choices import TextChoices
 
 _MODULUS: Final = 1 << 256
 
 Row = bytes | memoryview
 
 
-class Form(TextChoices):
+class Form(StrEnum):
     """How a row is spelled where it is hashed; kept with the digest for good."""
 
-    BINARY = "pgcopy1-sha256-sum", "PostgreSQL 二进制"
-    TEXT = "line1-sha256-sum", "规范文本"
+    BINARY = "pgcopy1-sha256-sum"
+    TEXT = "line1-sha256-sum"
 
 
 @dataclass(frozen=True, slots=True)

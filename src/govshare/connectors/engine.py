@@ -159,10 +159,14 @@ class OpensLanding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One engine: how to read it, write it, and look at it. ``probe`` and ``describe`` raise the driver's own errors."""
+    """One engine: how to read it, write it, and look at it. ``one``: whether there is a row, read as every sharing will.
+
+    ``probe``, ``describe`` and ``one`` wait at most 15 s for an answer and raise the driver's own errors.
+    """
 
     name: str
     source: OpensSource
     landing: OpensLanding
     probe: Callable[[str], Probe]
+    one: Callable[[str, Selection], bool]
     describe: Callable[[str, str], tuple[Table, ...]]

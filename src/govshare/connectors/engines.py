@@ -26,6 +26,11 @@ def probe(conninfo: str) -> Probe:
     return engine_of(conninfo).probe(conninfo)
 
 
+def one(conninfo: str, selection: Selection) -> bool:
+    """Whether the selection has a row, read in the way every sharing will read it; raises the driver's own error, or ``Drift``."""
+    return engine_of(conninfo).one(conninfo, selection)
+
+
 def describe(conninfo: str, schema: str) -> tuple[Table, ...]:
     """Tables and views of ``schema`` the account may read, with columns and keys; raises the driver's own error."""
     return engine_of(conninfo).describe(conninfo, schema)

@@ -6,25 +6,24 @@ why; between two databases of one engine it goes all the same, as it is.
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
-from govshare.kernel.choices import TextChoices
 
-
-class Sort(TextChoices):
+class Sort(StrEnum):
     """The closed list of what can go from one engine to another."""
 
-    INTEGER = "integer", "整数"
-    DECIMAL = "decimal", "定点数"
-    DOUBLE = "double", "浮点数"
-    TEXT = "text", "文字"
-    BYTES = "bytes", "二进制"
-    BITS = "bits", "位串"
-    DATE = "date", "日期"
-    TIME = "time", "时刻"
-    MOMENT = "moment", "日期时间"
-    INSTANT = "instant", "带时区的时间"
-    NONE = "none", "不能跨库传输"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DOUBLE = "double"
+    TEXT = "text"
+    BYTES = "bytes"
+    BITS = "bits"
+    DATE = "date"
+    TIME = "time"
+    MOMENT = "moment"
+    INSTANT = "instant"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

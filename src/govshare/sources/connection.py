@@ -1,4 +1,4 @@
-"""From a registration to the words libpq connects with: address checked again, certificate demanded, password opened last.
+"""From a registration to the words a driver connects with: address checked again, certificate demanded, password opened last.
 
 The host is resolved here, every address it resolves to is judged (PC-27), and the connection is pinned to those
 addresses, so that a name cannot point elsewhere between the check and the connection. The result holds the password:
@@ -15,11 +15,12 @@ from pathlib import Path
 from django.conf import settings
 from psycopg.conninfo import make_conninfo
 
+from govshare.connectors import mysql
 from govshare.kernel.errors import Invalid, Unavailable
 from govshare.kernel.keyring import Keyring
 from govshare.sources import rules, sealing
 from govshare.sources.models import FrontDatabase
-from govshare.sources.rules import TlsMode
+from govshare.sources.rules import Engine, TlsMode
 
 CONNECT_SECONDS = 5  # for each address; libpq's smallest useful value is 2
 _RESOLVED_AT_MOST = 4  # addresses
@@ -36,6 +37,8 @@ def conninfo_of(front: FrontDatabase) -> str:
     addresses = addresses_of(front.host, front.port)
     if front.tls_mode == TlsMode.DISABLE and not settings.GOVSHARE_DEMO:
         raise Invalid("不加密的连接只能用于演示，请登记启用 TLS 的前置交换数据库", basis=rules.ADDRESSES)
+    if front.engine == Engine.MYSQL:
+        return _mysql_url(front, addresses)
     return make_conninfo(
         host=",".join([front.host] * len(addresses)),
         hostaddr=",".join(addresses),
@@ -48,6 +51,20 @@ def conninfo_of(front: FrontDatabase) -> str:
         client_encoding="UTF8",
         keepalives_idle=30,
         **_tls(front),
+    )
+
+
+def _mysql_url(front: FrontDatabase, addresses: list[str]) -> str:
+    """``ca`` demands a certificate from it and the host's name on it; without it nothing is encrypted."""
+    authorities = str(_ca_file(front.ca_certificate)) if front.ca_certificate else "system"
+    return mysql.url(
+        host=front.host,
+        port=front.port,
+        database=front.database,
+        account=front.account,
+        password=_password_of(front),
+        addresses=addresses,
+        ca="" if front.tls_mode == TlsMode.DISABLE else authorities,
     )
 
 

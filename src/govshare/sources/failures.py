@@ -1,12 +1,23 @@
-"""What went wrong while connecting, in words that say what to do next. PostgreSQL's own words are matched in English and Chinese."""
+"""What went wrong while connecting, in words that say what to do next. The servers' own words are matched in English and Chinese."""
 
 import re
 
 import psycopg
+import pymysql
 
 from govshare.sources.models import FrontDatabase
 
+#: What a driver raises, whichever engine it speaks to.
+DRIVERS = (psycopg.Error, pymysql.MySQLError)
+
 _WORDS = (
+    (
+        r"Access denied for user .* to database|Unknown database",
+        "服务器上没有数据库“{database}”，或账号“{account}”不能进入，请核对库名和授权",
+    ),
+    (r"Host .* is not allowed to connect", "对方服务器不允许本平台的主机以账号“{account}”连接，请对方数据库管理员放行（账号的主机部分）"),
+    (r"Access denied for user", "账号“{account}”或口令不对，请核对后修改口令再测试"),
+    (r"max_statement_time|maximum statement execution time", "对方数据库没有在规定时间内回答，请稍后再试，或请其管理员查看负载"),
     (
         r"password authentication failed|认证失败|authentication failed|no password supplied"
         r"|role .* (does not exist|is not permitted to log in)|角色.*不存在",
@@ -18,7 +29,7 @@ _WORDS = (
         "对方服务器不允许本平台以账号“{account}”连接数据库“{database}”，请对方数据库管理员放行（pg_hba.conf）",
     ),
     (
-        r"does not support SSL|server does not support",
+        r"does not support SSL|server does not support|server doesn't support",
         "对方服务器没有启用 TLS，平台只使用加密连接，请对方数据库管理员启用 TLS 并配置证书",
     ),
     (r"does not match host name", "对方证书上的名称与主机名“{host}”不一致，请改用证书上的主机名登记，或更换证书"),
@@ -35,7 +46,7 @@ _WORDS = (
 )
 
 
-def in_words(error: psycopg.Error, front: FrontDatabase, *, seconds: int) -> str:
+def in_words(error: Exception, front: FrontDatabase, *, seconds: int) -> str:
     """One Chinese sentence for ``error``; holds nothing but the address, the account and what the server said."""
     text = str(error)
     for pattern, words in _WORDS:

@@ -1,34 +1,17 @@
 """Looking into a front-end database: can it be reached, may the account do exactly what it should, which tables are there."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
-from govshare.connectors import Table, postgres
+from govshare.connectors import postgres
 from govshare.kernel.errors import Refused
-from govshare.sources import connection, failures, rights, rules, snapshot
+from govshare.sources import connection, failures, probing_mysql, rights, rules
+from govshare.sources.findings import Finding, described
 from govshare.sources.models import FrontDatabase
-from govshare.sources.rules import Purpose
+from govshare.sources.rules import Engine, Purpose
 
 ANSWER_SECONDS = 15  # for any one question to the other server
-_MOST_TABLES = 2000  # of one schema; a larger one is no exchange schema
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    passed: bool
-    message: str
-    server_version: str = ""
-    tables: tuple[Table, ...] = ()
-
-    @property
-    def count(self) -> int:
-        return len(self.tables)
-
-    @property
-    def snapshot(self) -> dict[str, Any]:
-        return snapshot.dump(self.tables)
 
 
 def examine(front: FrontDatabase, *, own: tuple[int, int] | None) -> Finding:
@@ -36,6 +19,8 @@ def examine(front: FrontDatabase, *, own: tuple[int, int] | None) -> Finding:
 
     Never raises for what is wrong over there: the finding says it, and what to do about it, in a sentence.
     """
+    if front.engine == Engine.MYSQL:
+        return probing_mysql.examine(front)
     try:
         with psycopg.connect(connection.conninfo_of(front)) as link:
             link.read_only = True
@@ -72,10 +57,4 @@ def _rights_fault(link: psycopg.Connection[Any], front: FrontDatabase) -> str | 
 
 def _described(link: psycopg.Connection[Any], front: FrontDatabase) -> Finding:
     seen = postgres.probe(link)
-    tables = postgres.describe(link, front.schema)
-    if len(tables) > _MOST_TABLES:
-        return Finding(passed=False, message=f"模式“{front.schema}”中有 {len(tables)} 张表，前置交换模式不应超过 {_MOST_TABLES} 张")
-    message = f"测试通过：{seen.engine} {seen.version}，模式“{front.schema}”中有 {len(tables)} 张表"
-    if front.purpose == Purpose.PROVIDE and not tables:
-        message += "；还没有可提供的表，请放入数据并授予读取权限后再测试"
-    return Finding(passed=True, message=message, server_version=seen.version[:60], tables=tables)
+    return described(front, seen, postgres.describe(link, front.schema))

@@ -26,6 +26,7 @@ Address = IPv4Address | IPv6Address
 
 class Engine(TextChoices):
     POSTGRESQL = "postgresql", "PostgreSQL"
+    MYSQL = "mysql", "MySQL / MariaDB"
 
 
 class Purpose(TextChoices):
@@ -47,6 +48,7 @@ HOSTED = "hosting"
 
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _METADATA = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")))
+_SYSTEM_SCHEMAS = frozenset({"information_schema", "performance_schema", "mysql", "sys"})
 _TRANSLATED = ip_network("64:ff9b::/96")  # NAT64: an IPv4 address in disguise
 
 
@@ -111,9 +113,15 @@ def registration_faults(
         ("port", None if is_port(port) else "端口应为 1–65535"),
         ("tls_mode", None if tls_mode in TlsMode.values else f"请选择：{'、'.join(TlsMode.labels)}"),
         *((place, identifier_fault(text)) for place, text in (("database", database), ("schema", schema), ("account", account))),
-        ("schema", "不能使用系统模式" if schema.startswith("pg_") or schema == "information_schema" else None),
+        ("schema", _schema_fault(engine, database, schema)),
     ]
     return [Fault(place, message) for place, message in found if message]
+
+
+def _schema_fault(engine: str, database: str, schema: str) -> str | None:
+    if engine == Engine.MYSQL and schema != database:
+        return "MySQL / MariaDB 的库就是模式，请填写与数据库名相同的名称"
+    return "不能使用系统模式" if schema.startswith("pg_") or schema.lower() in _SYSTEM_SCHEMAS else None
 
 
 def password_fault(password: str) -> str | None:
@@ -151,6 +159,8 @@ def excess_message(purpose: str, schema: str, rights: Sequence[Right]) -> str:
 def _in_words(right: Right) -> str:
     if right.kind == "role":
         return f"属于角色或具有属性 {right.name}"
+    if right.privilege == "SEE":
+        return f"看得见另外的库 {right.name}"
     if right.kind == "database":
         return f"可在数据库 {right.name} 中 {right.privilege}"
     if right.kind == "schema":

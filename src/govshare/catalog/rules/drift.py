@@ -9,18 +9,18 @@ from govshare.catalog.rules.contents import ItemContent
 from govshare.connectors import Table
 from govshare.kernel.errors import Fault
 
-_NUMBER = r"smallint|integer|bigint|numeric|decimal|real|double precision|money"
-_MOMENT = r"timestamp"
+_NUMBER = r"tinyint|smallint|mediumint|int|integer|bigint|numeric|decimal|real|float|double|double precision|money|year"
+_MOMENT = r"timestamp|datetime"
 #: What an engine's own type must begin with for each declared type; a type not named takes anything.
 _FITTING = {
     ItemType.N: _NUMBER,
     ItemType.Y: _NUMBER,
     ItemType.B: _NUMBER,
     ItemType.F: _NUMBER,
-    ItemType.I: r"smallint|integer|bigint|numeric|decimal",
+    ItemType.I: r"tinyint|smallint|mediumint|int|integer|bigint|numeric|decimal|year",
     ItemType.D: rf"date|{_MOMENT}",
     ItemType.T: _MOMENT,
-    ItemType.L: r"boolean",
+    ItemType.L: r"boolean|tinyint|bit",
 }
 
 

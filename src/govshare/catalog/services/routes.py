@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.db import transaction
 
 from govshare.catalog.models import Entry, Listing, Route, RouteColumn
@@ -16,7 +14,8 @@ from govshare.catalog.rules.contents import ItemContent
 from govshare.catalog.rules.drift import route_faults
 from govshare.catalog.rules.shape import storable
 from govshare.catalog.services import acts, notices, shelf
-from govshare.connectors import Column, Selection, Table, postgres
+from govshare.connectors import Column, Selection, Table, engines
+from govshare.connectors.errors import Drift
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Fault, Invalid, NotFound, Refused, WrongState
 from govshare.kernel.roles import Role
@@ -27,7 +26,6 @@ from govshare.sources.connection import CONNECT_SECONDS
 from govshare.sources.rules import Purpose
 
 INTERFACE = cite("CD2016-19")
-_ANSWER_MILLISECONDS = 15_000
 _POSTS = (Role.REGISTRAR, Role.RESOURCE_ADMIN)
 
 
@@ -119,13 +117,11 @@ def _found_wrong(route: Route) -> str:
     front = route.front_database
     try:
         sources.usable(front.pk, purpose=Purpose.PROVIDE)
-        with postgres.connect(sources.conninfo(front), name="govshare route test") as link:
-            link.execute(f"SET statement_timeout = {_ANSWER_MILLISECONDS}")
-            link.execute("SET default_transaction_read_only = on")
-            return _drift(route, postgres.describe(link, route.schema)) or _read_one(route, link)
-    except Refused as refusal:
+        words = sources.conninfo(front)
+        return _drift(route, engines.describe(words, route.schema)) or _read_one(route, words)
+    except (Refused, Drift) as refusal:
         return str(refusal)
-    except psycopg.Error as error:
+    except failures.DRIVERS as error:
         return failures.in_words(error, front, seconds=CONNECT_SECONDS)
 
 
@@ -137,7 +133,7 @@ def _drift(route: Route, tables: Sequence[Table]) -> str:
     return "；".join(fault.message for fault in route_faults(items, columns, route.key, table))
 
 
-def _read_one(route: Route, link: psycopg.Connection[Any]) -> str:
+def _read_one(route: Route, conninfo: str) -> str:
     """Read one row the way every sharing will read it."""
     columns, items = _bound(route)
     selection = Selection(
@@ -146,8 +142,7 @@ def _read_one(route: Route, link: psycopg.Connection[Any]) -> str:
         columns=tuple(Column(source=columns[item.id], target=item.column, type=item.type) for item in items if item.id),
         key=tuple(route.key),
     )
-    rows = link.execute(postgres.select(selection, limit=1)).fetchall()
-    return "" if rows else f"表“{route.schema}.{route.table}”中还没有数据，请放入数据后再测试"
+    return "" if engines.one(conninfo, selection) else f"表“{route.schema}.{route.table}”中还没有数据，请放入数据后再测试"
 
 
 def _bound(route: Route) -> tuple[dict[UUID, str], tuple[ItemContent, ...]]:

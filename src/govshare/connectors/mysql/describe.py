@@ -51,7 +51,13 @@ def describe(connection: Connection, schema: str) -> tuple[Table, ...]:
         keys.setdefault(table, []).append(name)
     return tuple(
         Table(
-            schema, name, tuple(columns[name]), tuple(keys.get(name, ())), "view" if "VIEW" in kind else "table", _said(kind, comment), rows
+            schema,
+            name,
+            tuple(columns[name]),
+            tuple(keys.get(name, ())),
+            "view" if "VIEW" in kind else "table",
+            _said(kind, comment),
+            int(rows),
         )
         for name, kind, comment, rows in connection.rows(_TABLES, [schema])
         if name in columns

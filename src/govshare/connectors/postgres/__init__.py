@@ -13,15 +13,17 @@ from govshare.connectors.postgres.landing import Landing
 from govshare.connectors.postgres.render import Blocks, select
 from govshare.connectors.postgres.session import connect
 from govshare.connectors.postgres.source import Source
-from govshare.connectors.values import Probe, Table
+from govshare.connectors.values import Probe, Selection, Table
 
-__all__ = ["ENGINE", "Blocks", "connect", "describe", "failures", "probe", "select"]
+__all__ = ["ENGINE", "Blocks", "connect", "describe", "failures", "one", "probe", "select"]
 
 
 @contextmanager
 def _connected(to: str | psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
     if isinstance(to, str):
-        with connect(to) as connection:
+        with connect(to, name="govshare look") as connection:
+            connection.execute("SET statement_timeout = 15000")
+            connection.execute("SET default_transaction_read_only = on")
             yield connection
     else:
         yield to
@@ -39,4 +41,10 @@ def describe(to: str | psycopg.Connection[Any], schema: str) -> tuple[Table, ...
         return _describe.describe(connection, schema)
 
 
-ENGINE = Engine("postgresql", Source, Landing, probe, describe)
+def one(to: str | psycopg.Connection[Any], selection: Selection) -> bool:
+    """Whether the selection has a row; raises ``psycopg.Error``."""
+    with _connected(to) as connection:
+        return connection.execute(select(selection, limit=1)).fetchone() is not None
+
+
+ENGINE = Engine("postgresql", Source, Landing, probe, one, describe)

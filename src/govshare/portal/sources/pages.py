@@ -61,9 +61,11 @@ class RegisterForm(Form):
     )
     engine = forms.ChoiceField(label=gettext_lazy("数据库"), choices=rules.Engine.choices)
     host = forms.CharField(label=gettext_lazy("主机"), max_length=253, help_text=gettext_lazy("政务外网上的主机名或 IP 地址"))
-    port = forms.IntegerField(label=gettext_lazy("端口"), initial=5432)
+    port = forms.IntegerField(
+        label=gettext_lazy("端口"), initial=5432, help_text=gettext_lazy("PostgreSQL 通常为 5432，MySQL / MariaDB 为 3306")
+    )
     database = forms.CharField(label=gettext_lazy("数据库名"), max_length=63)
-    schema = forms.CharField(label=gettext_lazy("模式"), max_length=63)
+    schema = forms.CharField(label=gettext_lazy("模式"), max_length=63, help_text=gettext_lazy("MySQL / MariaDB 填写与数据库名相同的名称"))
     account = forms.CharField(label=gettext_lazy("账号"), max_length=63)
     password = forms.CharField(
         label=gettext_lazy("口令"),
