@@ -1,5 +1,7 @@
 """Evidence at the browser: an entry proved before the reader's eyes, an alert disposed of."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 

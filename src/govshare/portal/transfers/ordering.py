@@ -43,7 +43,7 @@ def transfer_choose(request: Request) -> HttpResponse:
     for grant, number in ordered:
         used.setdefault(grant, []).append(number)
     shown = list(found[:200])
-    why_not = sharing.grants.obstacles(shown, now=utc_now())
+    why_not = sharing.plans.obstacles(shown, now=utc_now())
     grants = [(grant, used.get(grant.pk, []), why) for grant, why in zip(shown, why_not, strict=True)]
     return render(request, "portal/transfers/choose.html", grants=grants)
 
