@@ -64,7 +64,7 @@ def photographed(city: Demonstration, browser: "Browser", sitter: str, out: Path
     for name, address in trail:
         page.set_viewport_size({"width": chromium.SIZES[0][0], "height": chromium.SIZES[0][1]})
         answer = page.goto(address)
-        trail.note(page.eval_on_selector_all("a[href]", "(all) => all.map((each) => each.href)"))
+        trail.note(page.eval_on_selector_all("a[href]", "(all) => all.map((each) => new URL(each.getAttribute("href"), location).href)"))
         if answer is None or answer.status != 200 or not name.startswith(only):
             continue
         yield from _both_sizes(page, out / sitter, name)
