@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tools import chromium
 from tools.demonstration import Demonstration, demonstration
@@ -64,11 +64,15 @@ def photographed(city: Demonstration, browser: "Browser", sitter: str, out: Path
     for name, address in trail:
         page.set_viewport_size({"width": chromium.SIZES[0][0], "height": chromium.SIZES[0][1]})
         answer = page.goto(address)
-        trail.note(page.eval_on_selector_all("a[href]", "(all) => all.map((each) => new URL(each.getAttribute("href"), location).href)"))
+        trail.note(page.eval_on_selector_all("a[href]", LINKED))
         if answer is None or answer.status != 200 or not name.startswith(only):
             continue
         yield from _both_sizes(page, out / sitter, name)
     page.context.close()
+
+
+LINKED: Final = "(all) => all.map((each) => new URL(each.getAttribute('href'), location).href)"
+"""The absolute addresses of all links of a page, those of drawings as well."""
 
 
 def seated(city: Demonstration, browser: "Browser", sitter: str, *, english: bool = False) -> "Page":
