@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import DataError, connection, transaction
 
 from govshare.audit import keys, services, writing
@@ -90,7 +89,8 @@ def test_the_identifier_is_kept_encrypted_under_the_key_of_its_month():
 
 @pytest.mark.django_db
 @pytest.mark.article("CD2016-39", "PC-100")
-def test_when_the_key_of_a_month_is_destroyed_nobody_opens_its_identifiers_and_none_are_encrypted_any_more():
+def test_when_the_key_of_a_month_is_destroyed_nobody_opens_its_identifiers_and_none_are_encrypted_any_more(settings, tmp_path):
+    settings.GOVSHARE_KEYS = tmp_path / "keys"  # the run's own keep theirs
     before = services.record(action="gateway:person:query", basis=LAW, by=person(), now=LONG_AGO, subject="1")
 
     Keyring(settings.GOVSHARE_KEYS).destroy(keys.identifier_file("2001-02"), b"by order")
