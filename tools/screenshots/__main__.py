@@ -17,9 +17,11 @@ from tools import chromium
 from tools.demonstration import Demonstration, demonstration
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Response
 
 OUT = Path("build/screenshots")
+#: The absolute addresses of all links of a page, those of drawings as well.
+LINKED: Final = "(all) => all.map((each) => new URL(each.getAttribute('href'), location).href)"
 #: Who is looked over the shoulder: the stem of a certificate's files, and the role.
 SITTERS = (
     "market-registrar",
@@ -63,16 +65,26 @@ def photographed(city: Demonstration, browser: "Browser", sitter: str, out: Path
     trail = Trail(Role(sitter.partition("-")[2]))
     for name, address in trail:
         page.set_viewport_size({"width": chromium.SIZES[0][0], "height": chromium.SIZES[0][1]})
-        answer = page.goto(address)
+        answer = opened(page, address)
+        if answer is None:
+            continue
         trail.note(page.eval_on_selector_all("a[href]", LINKED))
-        if answer is None or answer.status != 200 or not name.startswith(only):
+        if answer.status != 200 or not name.startswith(only):
             continue
         yield from _both_sizes(page, out / sitter, name)
     page.context.close()
 
 
-LINKED: Final = "(all) => all.map((each) => new URL(each.getAttribute('href'), location).href)"
-"""The absolute addresses of all links of a page, those of drawings as well."""
+def opened(page: "Page", address: str) -> "Response | None":
+    """The page's answer; none where the address gives a file, which is saved and not looked at."""
+    from playwright.sync_api import Error
+
+    try:
+        return page.goto(address)
+    except Error as error:
+        if "Download is starting" not in str(error):
+            raise
+        return None
 
 
 def seated(city: Demonstration, browser: "Browser", sitter: str, *, english: bool = False) -> "Page":
