@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 from uuid import UUID
 
+from govshare.connectors.applied import Applied
 from govshare.connectors.digest import Form, Row
 from govshare.connectors.kinds import Kind, Sort
+from govshare.connectors.known import Stale
 from govshare.connectors.ledger import Line
 from govshare.connectors.values import Probe, Selection, Table
 
@@ -31,7 +33,8 @@ class Shape:
 
     ``kinds`` say what each field is, whatever the engine, in the order of ``fields``. ``key`` holds the key's names at the
     recipient, empty when the source's key does not arrive whole. ``resumable``: rows come in an order that a new snapshot
-    repeats, so that a load can go on after a crash; without it a load starts again.
+    repeats, so that a load can go on after a crash; without it a load starts again. ``required``: the fields that the source itself
+    keeps from being null.
     """
 
     engine: str
@@ -40,6 +43,7 @@ class Shape:
     key: tuple[str, ...]
     resumable: bool
     form: Form = Form.BINARY
+    required: frozenset[str] = frozenset()
 
     @property
     def doubles(self) -> list[int]:
@@ -87,10 +91,52 @@ class Source(Protocol):
         """The rows before ``position`` under the snapshot now open; only of a resumable shape."""
 
 
+class Place(Protocol):
+    """The delivered table as it stands at the recipient, to which staged rows are applied by its key."""
+
+    def keeps(self, shape: Shape) -> bool:
+        """Whether it was delivered by this transfer and still has this shape and its key."""
+
+    def last(self) -> Applied | None:
+        """What the last delivery of this transfer confirmed."""
+
+    def peak(self, field: str) -> str:
+        """The greatest value of this field among the staged rows, in the server's own spelling; ``""`` when there is none."""
+
+    def applying(self) -> AbstractContextManager[bool]:
+        """One transaction, by the only worker that may; True when nobody else can write the table meanwhile. Raises ``Busy``."""
+
+    def rows(self, shape: Shape) -> Iterator[list[Row]]:
+        """Its rows, in an order that repeats until something is changed; inside ``applying``, as the following."""
+
+    def count(self) -> int: ...
+
+    def stale(self, shape: Shape, which: Stale) -> Iterator[list[Row]]:
+        """The rows that ``which`` names."""
+
+    def strike(self, shape: Shape, which: Stale) -> int:
+        """Delete those of them whose key is not staged; before ``merge``. Tells how many."""
+
+    def merge(self, shape: Shape) -> tuple[int, int]:
+        """Bring the staged rows in by their key; what is equal is not written. Tells how many were new, and how many differed."""
+
+    def touched(self, shape: Shape) -> Iterator[list[Row]]:
+        """The rows that now stand under the staged keys."""
+
+    def note(self, applied: Applied) -> None:
+        """Keep what the delivery confirms."""
+
+    def tidy(self) -> None:
+        """Drop the staging table, after the transaction."""
+
+
 class Landing(Protocol):
     """A writing session of one run at the recipient. ``Fenced`` from any method that writes means: another worker has taken over."""
 
     name: str
+
+    @property
+    def place(self) -> Place: ...
 
     def __enter__(self) -> Self: ...
 
@@ -138,8 +184,9 @@ class Landing(Protocol):
     def building_key(self, shape: Shape) -> AbstractContextManager[None]:
         """Build the key, if there is one, while the body runs; the body's failure ends the building. Raises ``DuplicateKey``."""
 
-    def deliver(self, line: Line, shape: Shape) -> None:
-        """Put the staging table in the delivered table's place, with its readers' rights, together with the last ledger line.
+    def deliver(self, line: Line, shape: Shape, applied: Applied | None = None) -> None:
+        """Put the staging table in the delivered table's place, with its readers' rights, together with the last ledger line and what
+        the delivery confirms.
 
         Whoever looks sees the old table or the new one; killed anywhere inside, ``claim`` finds out which it is. Raises ``Busy``
         after a few seconds of waiting for readers of the old table, so as not to hold up new ones.

@@ -6,11 +6,13 @@ on both sides are is nothing to this module (``engine.py``).
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
 from uuid import UUID
 
 from govshare.connectors import engines
+from govshare.connectors.applied import Applied
 from govshare.connectors.digest import Digest, Row, digest
 from govshare.connectors.engine import Field, Landing, Piece, Snapshot, Source
 from govshare.connectors.errors import SOURCE, TARGET, Busy, Reshaped, Shrunken, TransferFailed, Unequal, at
@@ -28,6 +30,7 @@ class Load:
     """What to move, from where to where. Connection strings and key stay out of its text.
 
     ``least``: fewer rows than this stop before delivery. ``formerly``: the fields as last delivered; a type changed since stops.
+    ``watermark``: the source column of an increment; ``overlap`` how far it looks back, ``usual_overlap`` minutes when that is None.
     """
 
     transfer: UUID
@@ -43,6 +46,9 @@ class Load:
     formerly: tuple[Field, ...] = ()
     reread: bool = True
     chunk: int = CHUNK
+    watermark: str = ""
+    overlap: int | None = None
+    usual_overlap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What was delivered: the snapshot's name, both sides' digests, the last link of the chain of chunks."""
+    """What was delivered: the snapshot's name, both sides' digests, the last link of the chain of chunks.
+
+    ``applied``: how rows were applied in place; the digests of an increment are of the rows it brought.
+    """
 
     snapshot: str
     source: Digest
@@ -73,9 +82,11 @@ class Delivery:
     chain: bytes
     reread: bool = True
     fields: tuple[Field, ...] = ()
+    applied: Applied | None = None
 
 
 Watch = Callable[[Progress], None]
+T = TypeVar("T")
 
 
 def full_load(load: Load, watch: Watch) -> Delivery:
@@ -84,13 +95,22 @@ def full_load(load: Load, watch: Watch) -> Delivery:
     ``watch`` is called some thousand times a second (about every 32 KiB); what it raises stops the load there, with nothing
     of the chunk in hand kept. Raises ``TransferFailed``.
     """
+    return carried(load, watch, FullLoad)
+
+
+def carried(load: Load, watch: Watch, way: "type[FullLoad]") -> Delivery:
+    """One attempt in the way of a mode, unless an earlier one made the delivery and died before it could say so."""
     place = {"schema": load.schema, "table": load.table, "transfer": load.transfer, "run": load.run, "token": load.token}
     with at(TARGET), engines.landing(load.target, **place) as landing:
         landing.claim()
         lines = landing.lines()
         for line in lines:
             watch(Progress("resume", line.snapshot, 0, 0, 0, 0.0, line))
-        return _delivered(lines) or _Full(load, landing, watch, lines[-1] if lines else None).run()
+        made = _delivered(lines)
+        if made:
+            landing.place.tidy()
+            return replace(made, applied=landing.place.last())
+        return way(load, landing, watch, lines[-1] if lines else None).run()
 
 
 def abandon(target: str, *, schema: str, table: str, transfer: UUID, run: UUID, token: int) -> Delivery | None:
@@ -111,31 +131,50 @@ def _delivered(lines: list[Line]) -> Delivery | None:
     return Delivery(last.snapshot, last.digest, last.digest, last.size, last.chunk - 1, last.chain)
 
 
-class _Full:
+class FullLoad:
     """One attempt; ``line`` is where an earlier one got to."""
 
     def __init__(self, load: Load, landing: Landing, watch: Watch, line: Line | None) -> None:
-        self.load, self.landing, self.watch = load, landing, watch
+        self.load, self.landing, self.place, self.watch = load, landing, landing.place, watch
         self.total, self.size = Digest(), 0
         self.line = line
 
     def run(self) -> Delivery:
+        return self.whole()
+
+    def whole(self) -> Delivery:
+        """The table as a whole, in place of the one before."""
+        with self.reading(self.load.selection) as source:
+            with at(TARGET):
+                self.landing.check(self.shape)
+            self.stage(source)
+        if self.total.rows < self.load.least:
+            raise Shrunken(self.total.rows, self.load.least)
+        return self._deliver(self._finish(), self.confirmed())
+
+    def confirmed(self) -> Applied | None:
+        """What the delivery of the whole table confirms besides."""
+        return None
+
+    @contextmanager
+    def reading(self, selection: Selection) -> Iterator[Source]:
+        """The source, resolved and fitted to the recipient; no snapshot yet."""
         load = self.load
-        with at(SOURCE), engines.source(load.source, load.selection, hash_key=load.hash_key, name=self.landing.name) as source:
+        with at(SOURCE), engines.source(load.source, selection, hash_key=load.hash_key, name=self.landing.name) as source:
             with at(TARGET):
                 self.shape = self.landing.fit(source.shape)
-                self.landing.check(self.shape)
-            self.total = Digest(form=self.shape.form)
+            self.total, self.size = Digest(form=self.shape.form), 0
             self._check_types()
+            yield source
+
+    def stage(self, source: Source) -> None:
+        """Under a new snapshot, every row into the staging table, piece by piece."""
+        with at(SOURCE):
             self.snapshot: Snapshot = source.open()
-            with at(TARGET):
-                start = self._reconcile(source)
-                for piece in source.pieces(self.shape, self.snapshot, start=start, size=load.chunk):
-                    self._load(piece)
-        if self.total.rows < load.least:
-            raise Shrunken(self.total.rows, load.least)
-        found = self._finish()
-        return self._deliver(found)
+        with at(TARGET):
+            start = self._reconcile(source)
+            for piece in source.pieces(self.shape, self.snapshot, start=start, size=self.load.chunk):
+                self._load(piece)
 
     def _reconcile(self, source: Source) -> int:
         """Bring what an earlier attempt staged to this snapshot; return the position to go on from."""
@@ -216,28 +255,39 @@ class _Full:
         return found
 
     def _read_back(self) -> Digest:
-        found = Digest(form=self.shape.form)
         with self.landing.reading(self.shape) as staged:
-            for batch in staged:
-                found += digest(batch, found.form)
-                self._tell("verify")
+            return self.read("verify", staged)
+
+    def read(self, phase: str, batches: Iterable[list[Row]]) -> Digest:
+        found = Digest(form=self.shape.form)
+        for batch in batches:
+            found += digest(batch, found.form)
+            self._tell(phase)
         return found
 
-    def _deliver(self, found: Digest) -> Delivery:
+    def _deliver(self, found: Digest, applied: Applied | None) -> Delivery:
         self._tell("deliver")
         last = self._next("deliver", self.snapshot.length, self.total, self.size)
-        for attempt in range(_SWAPS):
-            try:
-                self.landing.deliver(last, self.shape)
-                break
-            except Busy:
-                if attempt == _SWAPS - 1:
-                    raise TransferFailed("目标表被其他会话长时间占用，无法替换；请结束占用后重试") from None
-                time.sleep(0.2)  # let those who queued behind us through
-        fields = self.shape.fields
-        return Delivery(self.snapshot.name, self.total, found, self.size, last.chunk - 1, last.chain, self.load.reread, fields)
+        patiently(lambda: self.landing.deliver(last, self.shape, applied))
+        return self.delivery(last, found, applied)
+
+    def delivery(self, last: Line, found: Digest, applied: Applied | None) -> Delivery:
+        fields, reread = self.shape.fields, self.load.reread
+        return Delivery(self.snapshot.name, self.total, found, self.size, last.chunk - 1, last.chain, reread, fields, applied)
 
     def _tell(self, phase: str, committed: Line | None = None) -> None:
         snapshot, position = self.snapshot, self.line.position if self.line else 0
         share = min(position / snapshot.length, 1.0) if snapshot.length else 1.0
         self.watch(Progress(phase, snapshot.name, self.total.rows, self.size, snapshot.expected_rows, share, committed))
+
+
+def patiently(work: Callable[[], T]) -> T:
+    """Try again while others hold the delivered table, each time after letting those who queued behind us through."""
+    for _ in range(_SWAPS - 1):
+        with suppress(Busy):
+            return work()
+        time.sleep(0.2)
+    try:
+        return work()
+    except Busy:
+        raise TransferFailed("目标表被其他会话长时间占用，无法替换；请结束占用后重试") from None

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from govshare.connectors import engines
 from govshare.connectors.engine import Field
-from govshare.connectors.errors import SOURCE, TARGET, at
+from govshare.connectors.errors import SOURCE, TARGET, Drift, at
+from govshare.connectors.moving import FULL, obstacles
 from govshare.connectors.values import Selection
 
 _NOBODY = UUID(int=0)
@@ -21,7 +22,9 @@ class Look:
     bytes: int
 
 
-def look(*, source: str, target: str, selection: Selection, hash_key: bytes, schema: str, table: str) -> Look:
+def look(
+    *, source: str, target: str, selection: Selection, hash_key: bytes, schema: str, table: str, mode: str = FULL, watermark: str = ""
+) -> Look:
     """Connect to both, resolve the selection, check the landing place; moves and writes nothing.
 
     Raises ``Drift`` naming what does not fit, and ``Broken`` with the side that cannot be worked with.
@@ -33,4 +36,7 @@ def look(*, source: str, target: str, selection: Selection, hash_key: bytes, sch
         landing.require_schema()
         shape = landing.fit(shape)
         landing.check(shape)
+    faults = obstacles(mode, selection, shape, watermark)
+    if faults:
+        raise Drift(faults)
     return Look(shape.fields, shape.key, rows, size)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pymysql
 
+from govshare.connectors.applied import Applied
 from govshare.connectors.digest import Row
 from govshare.connectors.engine import Shape
 from govshare.connectors.errors import Busy, Drift, TransferFailed
@@ -20,6 +21,7 @@ from govshare.connectors.ledger import Line
 from govshare.connectors.mysql.failures import LOCK_WAIT, number_of, refuse
 from govshare.connectors.mysql.fitting import column, fitted, taken, written
 from govshare.connectors.mysql.ledger import Ledger
+from govshare.connectors.mysql.place import Place
 from govshare.connectors.mysql.render import quoted
 from govshare.connectors.mysql.rights import EVERYWHERE, granted
 from govshare.connectors.mysql.session import Connection, connect
@@ -52,6 +54,8 @@ class Landing:
         self.staging = quoted(schema, self._staging_name)
         self._connection = connect(conninfo, name=self.name)
         self._connection.rows("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        named = {"schema": schema, "table": table, "staging": self._staging_name}
+        self.place = Place(self._connection, self.ledger, **named, marks=self._marks, mark=self._mark, transaction=self.chunk)
 
     def __enter__(self) -> Self:
         return self
@@ -185,9 +189,11 @@ class Landing:
     def building_key(self, shape: Shape) -> AbstractContextManager[None]:  # noqa: ARG002 - it was there from the start
         return _nothing()
 
-    def deliver(self, line: Line, shape: Shape) -> None:  # noqa: ARG002 - the rights on a table stand by its name here
+    def deliver(self, line: Line, shape: Shape, applied: Applied | None = None) -> None:  # noqa: ARG002 - rights stand by the name here
         with self.chunk():
             self.write(replace(line, kind="swap"))
+            if applied:
+                self.place.note(applied)
         with self._guarded() as guard:
             standing = self._stands(self.table)
             if standing and self._built_for(self.table) not in self._delivered():
@@ -252,8 +258,11 @@ class Landing:
 
     def _built_for(self, table: str) -> str:
         """The run that built this table, or nothing."""
-        words = (self._comment(table) or "").split()
+        words = self._marks(table)
         return words[1] if len(words) == 3 and words[0] == "govshare" else "?"
+
+    def _marks(self, table: str) -> list[str]:
+        return (self._comment(table) or "").split()
 
     def _stands(self, table: str) -> bool:
         return self._comment(table) is not None

@@ -1,4 +1,4 @@
-"""The two tables the platform keeps in a recipient's landing schema, so that rows and the record of them commit together.
+"""The tables the platform keeps in a recipient's landing schema, so that rows and the record of them commit together.
 
 As in PostgreSQL, with one more kind of line: DDL commits by itself here, so a delivery is announced by a ``swap`` line, made by a
 RENAME, which is atomic, and confirmed by turning the line into ``deliver``. What a table was built for stands in its comment,
@@ -8,6 +8,8 @@ which a RENAME carries along: so after a crash anywhere in between, the table it
 from typing import Final
 from uuid import UUID
 
+from govshare.connectors import applied
+from govshare.connectors.applied import Applied
 from govshare.connectors.errors import Fenced
 from govshare.connectors.ledger import COLUMNS, Line
 from govshare.connectors.mysql.render import quoted
@@ -41,8 +43,24 @@ _TABLES: Final = (
         PRIMARY KEY (run, chunk)
     ) ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
     """,
+    """
+    CREATE TABLE IF NOT EXISTS {applied} (
+        run char(32) NOT NULL PRIMARY KEY,
+        transfer char(32) NOT NULL,
+        token bigint NOT NULL,
+        mode varchar(12) NOT NULL,
+        since varchar(64) NOT NULL,
+        until varchar(64) NOT NULL,
+        whole smallint NOT NULL,
+        added bigint NOT NULL,
+        changed bigint NOT NULL,
+        unchanged bigint NOT NULL,
+        removed bigint NOT NULL
+    ) ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+    """,
 )
 _NAMED: Final = ", ".join(map(quoted, COLUMNS))
+_NOTED: Final = ", ".join(map(quoted, applied.COLUMNS))
 
 
 class Ledger:
@@ -50,11 +68,12 @@ class Ledger:
 
     def __init__(self, schema: str, *, transfer: UUID, run: UUID, token: int) -> None:
         self._landing, self._ledger = quoted(schema, "govshare_landing"), quoted(schema, "govshare_ledger")
+        self._applied = quoted(schema, "govshare_applied")
         self._transfer, self._run, self._token = transfer.hex, run.hex, token
 
     def make(self, connection: Connection) -> None:
         for statement in _TABLES:
-            connection.rows(statement.format(landing=self._landing, ledger=self._ledger))
+            connection.rows(statement.format(landing=self._landing, ledger=self._ledger, applied=self._applied))
 
     def holder(self, connection: Connection) -> int | None:
         """The token that may write now; raises ``Fenced`` when it is a later one than ours."""
@@ -80,6 +99,24 @@ class Ledger:
     def delivered(self, connection: Connection) -> set[str]:
         """The runs whose tables were delivered into this schema last, each by its transfer."""
         return {run for (run,) in connection.rows(f"SELECT delivered FROM {self._landing} WHERE delivered <> ''")}
+
+    def mine(self, connection: Connection) -> str:
+        """The run that built the table which this transfer delivered last."""
+        row = connection.row(f"SELECT delivered FROM {self._landing} WHERE transfer = %s", [self._transfer])
+        return str(row[0]) if row else ""
+
+    def note(self, connection: Connection, what: Applied) -> None:
+        """Keep what this run's delivery will confirm, once its line says that it was made."""
+        places = ", ".join(["%s"] * (len(applied.COLUMNS) + 3))
+        statement = f"REPLACE INTO {self._applied} (run, transfer, token, {_NOTED}) VALUES ({places})"
+        connection.rows(statement, [self._run, self._transfer, self._token, *what.values])
+
+    def last(self, connection: Connection) -> Applied | None:
+        """What the last delivery of this transfer confirmed."""
+        delivered = f"run IN (SELECT run FROM {self._ledger} WHERE transfer = %s AND kind = 'deliver')"
+        statement = f"SELECT {_NOTED} FROM {self._applied} WHERE transfer = %s AND {delivered} ORDER BY token DESC LIMIT 1"
+        row = connection.row(statement, [self._transfer, self._transfer])
+        return applied.read(row) if row else None
 
     def lines(self, connection: Connection) -> list[Line]:
         """What this run has committed so far, in order."""

@@ -149,7 +149,8 @@ def _shape(selection: Selection, found: Mapping[str, Found], *, resumable: bool)
     key = _key(selection, found)
     kinds = tuple(_delivered(column, found[column.source]) for column in selection.delivered)
     fields = tuple(Field(c.target, _own_type(c, found[c.source]), c.target in key) for c in selection.delivered)
-    return Shape(NAME, fields, kinds, key, resumable, Form.TEXT)
+    required = frozenset(column.target for column in selection.delivered if found[column.source].required)
+    return Shape(NAME, fields, kinds, key, resumable, Form.TEXT, required)
 
 
 def _delivered(column: Column, found: Found) -> Kind:

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 from psycopg import errors, sql
 
+from govshare.connectors.applied import Applied
 from govshare.connectors.digest import Form, Row
 from govshare.connectors.engine import Shape
 from govshare.connectors.errors import Busy, Drift, DuplicateKey
@@ -17,6 +18,7 @@ from govshare.connectors.ledger import Line
 from govshare.connectors.postgres import places
 from govshare.connectors.postgres.fitting import fitted
 from govshare.connectors.postgres.ledger import Ledger
+from govshare.connectors.postgres.place import Place
 from govshare.connectors.postgres.session import connect
 from govshare.connectors.postgres.stream import copy_in, copy_out
 from govshare.connectors.reconcile import bucket_of
@@ -52,6 +54,8 @@ class Landing:
         self.schema, self.table = schema, table
         self._staging_name, self._key_name = f"govshare_load_{transfer.hex}", f"govshare_key_{run.hex}"
         self.staging = sql.Identifier(schema, self._staging_name)
+        named = {"schema": schema, "table": table, "staging": self._staging_name, "key_name": self._key_name}
+        self.place = Place(self._connection, self.ledger, **named)
         self._transfer, self._token = transfer, token
         # A chunk that a crash of the recipient's server takes back takes its ledger line with it; only the delivery waits for the disk.
         self._connection.execute("SET synchronous_commit = off")
@@ -189,14 +193,14 @@ class Landing:
             except errors.UniqueViolation:
                 raise DuplicateKey("来源中有重复的键，请提供部门更正，或在目录中登记另外的键") from None
 
-    def deliver(self, line: Line, shape: Shape) -> None:
+    def deliver(self, line: Line, shape: Shape, applied: Applied | None = None) -> None:
         """All in one transaction."""
         try:
-            self._deliver(line, shape)
+            self._deliver(line, shape, applied)
         except errors.LockNotAvailable:
             raise Busy(f"目标表 {self.schema}.{self.table} 正被其他会话占用") from None
 
-    def _deliver(self, line: Line, shape: Shape) -> None:
+    def _deliver(self, line: Line, shape: Shape, applied: Applied | None) -> None:
         with self._connection.transaction():
             self._connection.execute("SET LOCAL synchronous_commit = on")
             self._connection.execute("SET LOCAL lock_timeout = 3000")
@@ -218,6 +222,8 @@ class Landing:
             self._give(grants, {field.target for field in shape.fields})
             self.ledger.keep(delivered=self._oid(self.table))
             self.ledger.write(line)
+            if applied:
+                self.ledger.note(applied)
 
     def discard(self) -> None:
         """Drop what was loaded and not delivered."""

@@ -1,7 +1,8 @@
-"""The two tables the platform keeps in a recipient's landing schema, so that rows and the record of them commit together.
+"""The tables the platform keeps in a recipient's landing schema, so that rows and the record of them commit together.
 
 ``govshare_landing`` has one row per transfer: who may write (the fencing token) and what was delivered last.
-``govshare_ledger`` has one row per committed chunk, and one per delivery. Both belong to the recipient, who may read them.
+``govshare_ledger`` has one row per committed chunk, and one per delivery. ``govshare_applied`` has one row per delivery in the modes
+that apply rows to a delivered table: the watermark it confirmed, and what it changed. All belong to the recipient, who may read them.
 """
 
 from typing import Any, Final
@@ -10,6 +11,8 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
+from govshare.connectors import applied
+from govshare.connectors.applied import Applied
 from govshare.connectors.errors import Fenced
 from govshare.connectors.ledger import COLUMNS, Line
 
@@ -44,6 +47,21 @@ _TABLES: Final = (
         PRIMARY KEY (run, chunk)
     )
     """,
+    """
+    CREATE TABLE IF NOT EXISTS {schema}.govshare_applied (
+        run uuid PRIMARY KEY,
+        transfer uuid NOT NULL,
+        token bigint NOT NULL,
+        mode text NOT NULL,
+        since text NOT NULL,
+        until text NOT NULL,
+        whole smallint NOT NULL,
+        added bigint NOT NULL,
+        changed bigint NOT NULL,
+        unchanged bigint NOT NULL,
+        removed bigint NOT NULL
+    )
+    """,
 )
 
 
@@ -52,6 +70,12 @@ _WRITE: Final = (
     f"INSERT INTO {{schema}}.govshare_ledger (run, transfer, {', '.join(COLUMNS)})"  # noqa: S608 - our own names
     f" VALUES ({', '.join(['%s'] * (len(COLUMNS) + 2))})"
 )
+_NOTED: Final = ", ".join(applied.COLUMNS)
+_NOTE: Final = (
+    f"INSERT INTO {{schema}}.govshare_applied (run, transfer, token, {_NOTED})"  # noqa: S608 - our own names
+    f" VALUES ({', '.join(['%s'] * (len(applied.COLUMNS) + 3))})"
+)
+_LAST: Final = f"SELECT {_NOTED} FROM {{schema}}.govshare_applied WHERE transfer = %s ORDER BY token DESC LIMIT 1"  # noqa: S608 - our own
 
 
 class Ledger:
@@ -101,6 +125,20 @@ class Ledger:
             "UPDATE {schema}.govshare_landing SET delivered = coalesce(%s, delivered), grants = coalesce(%s, grants) WHERE transfer = %s",
             [delivered, grants, self._transfer],
         )
+
+    def mine(self) -> int:
+        """The table (its oid) that this transfer delivered last."""
+        row = self._execute("SELECT delivered FROM {schema}.govshare_landing WHERE transfer = %s", [self._transfer]).fetchone()
+        return int(row[0]) if row else 0
+
+    def note(self, what: Applied) -> None:
+        """Keep what this run's delivery confirms."""
+        self._execute(_NOTE, [self._run, self._transfer, self._token, *what.values])
+
+    def last(self) -> Applied | None:
+        """What the last delivery of this transfer confirmed."""
+        row = self._execute(_LAST, [self._transfer]).fetchone()
+        return applied.read(row) if row else None
 
     def lines(self) -> list[Line]:
         """What this run has committed so far, in order."""

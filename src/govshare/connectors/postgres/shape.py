@@ -67,10 +67,11 @@ class Resolved:
     spellings: Mapping[str, str]  # of the canonical text: column to what it is turned into
     blocks: bool
     lockable: bool
+    required: frozenset[str]
 
     @property
     def shape(self) -> Shape:
-        return Shape("postgresql", self.fields, self.kinds, self.key, self.blocks)
+        return Shape("postgresql", self.fields, self.kinds, self.key, self.blocks, required=self.required)
 
     def casts_for(self, shape: Shape, selection: Selection) -> Mapping[str, str]:
         """How each column leaves, once it is known where it goes."""
@@ -126,7 +127,8 @@ def resolve(connection: Connection, selection: Selection) -> Resolved:
     fields = tuple(Field(c.target, _arriving(c, found[c.source], casts), c.target in key) for c in selection.delivered)
     kinds = tuple(_kind(c, found[c.source], casts) for c in selection.delivered)
     spellings = {c.source: _spelling(c, found[c.source], kind) for c, kind in zip(selection.delivered, kinds, strict=True)}
-    return Resolved(oid, fields, kinds, key, casts, spellings, blocks, lockable)
+    required = frozenset(column.target for column in selection.delivered if found[column.source].required)
+    return Resolved(oid, fields, kinds, key, casts, spellings, blocks, lockable, required)
 
 
 def _named(selection: Selection) -> list[str]:
