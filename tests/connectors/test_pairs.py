@@ -319,7 +319,7 @@ def test_a_table_of_many_chunks_arrives_whole_with_a_ledger_that_adds_up(filled)
     assert filled.recipient.rows("t") == filled.provider.rows("t")
     assert [line[:2] for line in lines] == [("load", 2)] * delivery.chunks + [("deliver", 2)]
     assert sum(line[2] for line in lines[:-1]) == lines[-1][2] == 400
-    assert tables(filled.recipient) == [("govshare_landing",), ("govshare_ledger",), ("t",)]
+    assert tables(filled.recipient) == [("govshare_applied",), ("govshare_landing",), ("govshare_ledger",), ("t",)]
 
 
 @pytest.mark.article("CD2016-24")
@@ -362,7 +362,7 @@ def test_every_step_of_a_load_can_be_the_last_one_and_nothing_is_lost_or_doubled
 
         assert filled.recipient.rows("t") == filled.provider.rows("t"), f"killed at step {step} of {len(steps)}"
         assert delivery.source == delivery.target
-        assert tables(filled.recipient) == [("govshare_landing",), ("govshare_ledger",), ("t",)]
+        assert tables(filled.recipient) == [("govshare_applied",), ("govshare_landing",), ("govshare_ledger",), ("t",)]
 
 
 def die_at(step):
@@ -431,7 +431,7 @@ def test_what_is_abandoned_leaves_nothing_but_what_was_delivered_before(filled):
 
     assert nothing is None
     assert (too_late.snapshot, too_late.chain) == (delivered.snapshot, delivered.chain)
-    assert tables(filled.recipient) == [("govshare_landing",), ("govshare_ledger",), ("t",)]
+    assert tables(filled.recipient) == [("govshare_applied",), ("govshare_landing",), ("govshare_ledger",), ("t",)]
 
 
 def test_a_key_the_source_holds_twice_delivers_nothing(pair):

@@ -67,7 +67,7 @@ def test_killed_at_random_a_run_ends_with_one_exact_delivery(counter, kills):
         assert finished.source_digest == finished.target_digest == arrived_digest(counter)
         assert delivered_earlier(counter, finished) or counter.arrived_rows() == counter.granted_rows()
         assert len(evidence("exchange:run:deliver")) == runs
-        assert counter.fronts.recipient.run(TABLES) == [("firm",), ("govshare_landing",), ("govshare_ledger",)]
+        assert counter.fronts.recipient.run(TABLES) == [("firm",), ("govshare_applied",), ("govshare_landing",), ("govshare_ledger",)]
         assert told(finished) == in_the_ledger(counter, finished)
 
 

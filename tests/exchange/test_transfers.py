@@ -213,7 +213,7 @@ def test_the_end_of_the_grant_stops_a_running_transfer_and_leaves_nothing_behind
     assert "已终止" in run.reason
     assert evidence("exchange:run:stop")[0]["reason"] == run.reason
     assert counter.arrived_rows() == before
-    assert counter.fronts.recipient.run(TABLES) == [("firm",), ("govshare_landing",), ("govshare_ledger",)]
+    assert counter.fronts.recipient.run(TABLES) == [("firm",), ("govshare_applied",), ("govshare_landing",), ("govshare_ledger",)]
 
 
 @pytest.mark.article("PC-54")

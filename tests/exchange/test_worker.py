@@ -46,7 +46,7 @@ def test_what_a_cancelled_run_loaded_is_cleared_by_the_worker(counter):
     work_off_the_queue()
 
     assert statuses("exchange.clear") == ["succeeded"]
-    assert counter.fronts.recipient.run(TABLES) == [("govshare_landing",), ("govshare_ledger",)]
+    assert counter.fronts.recipient.run(TABLES) == [("govshare_applied",), ("govshare_landing",), ("govshare_ledger",)]
 
 
 @pytest.mark.article("PC-52")

@@ -1,11 +1,12 @@
 """Direct data exchange 「直接数据交换」: ordered, run, watched, retried, cancelled (CD2016-24; PC-57)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Status
+from pydantic import Field
 
 from govshare.api.frame import actor, endpoint
 from govshare.api.schemas import Answer, Body, Limit, Line, Listing, Offset, Reason
@@ -26,6 +27,15 @@ class TransferIn(Body):
     grant: UUID
     target: UUID
     table: Line
+    mode: Literal["full", "increment", "difference"] = "full"
+    watermark: str = Field(default="", max_length=63)
+    overlap: int | None = None
+
+
+class RunIn(Body):
+    """``comparing``：这一次按快照比对，找出增量看不见的变动。"""
+
+    comparing: bool = False
 
 
 class TransferOut(Answer):
@@ -40,6 +50,8 @@ class TransferOut(Answer):
     target_id: UUID
     table: str
     mode: str
+    watermark: str
+    overlap: int | None
     status: str
     receipt_number: str
 
@@ -63,6 +75,7 @@ class RunOut(Answer):
     id: UUID
     transfer_id: UUID
     number: int
+    mode: str
     status: str
     attempt: int
     reason: str
@@ -73,6 +86,7 @@ class RunOut(Answer):
     rows_done: int
     source_digest: str
     target_digest: str
+    applied: dict[str, Any]
     chain: str
     start_receipt: str
     finish_receipt: str
@@ -97,8 +111,10 @@ def list_transfers(request: HttpRequest, offset: Offset = 0, limit: Limit = 100)
 
 @router.post("/transfers", response={201: TransferOut}, **endpoint(*TAKERS, basis=WHO))
 def order_transfer(request: HttpRequest, body: TransferIn) -> object:
-    """登记传输：授权的数据送到本部门前置库的哪张表。"""
-    return Status(201, orders.order(**body.dict(), by=actor(request), now=utc_now()))
+    """登记传输：授权的数据送到本部门前置库的哪张表，以什么方式。"""
+    how = orders.Manner(body.mode, body.watermark, body.overlap)
+    made = orders.order(grant=body.grant, target=body.target, table=body.table, how=how, by=actor(request), now=utc_now())
+    return Status(201, made)
 
 
 @router.get("/transfers/{transfer_id}", response=TransferOut, **endpoint(*READERS, basis=EXCHANGE))
@@ -121,9 +137,10 @@ def list_runs(request: HttpRequest, transfer_id: UUID, offset: Offset = 0, limit
 
 
 @router.post("/transfers/{transfer_id}/runs", response={201: RunState}, **endpoint(*TAKERS, basis=WHO))
-def start_run(request: HttpRequest, transfer_id: UUID) -> object:
+def start_run(request: HttpRequest, transfer_id: UUID, body: RunIn | None = None) -> object:
     """开始一次传输。"""
-    return Status(201, _state(runs.start(transfer=transfer_id, by=actor(request), now=utc_now())))
+    comparing = bool(body and body.comparing)
+    return Status(201, _state(runs.start(transfer=transfer_id, by=actor(request), now=utc_now(), comparing=comparing)))
 
 
 @router.get("/runs/{run_id}", response=RunState, **endpoint(*READERS, basis=EXCHANGE))

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from govshare.exchange.rules import OPEN, Asked, Phase, RunStatus, TransferStatus
+from govshare.exchange.rules import OPEN, Asked, Phase, RunStatus, TransferStatus, Way
 from govshare.kernel.ids import new_id
 from govshare.organizations.models import Organization
 from govshare.sharing.models import Grant
@@ -23,7 +23,9 @@ class Transfer(models.Model):
     recipient = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     target = models.ForeignKey(FrontDatabase, on_delete=models.PROTECT, related_name="+")
     table = models.CharField("目标表", max_length=63)
-    mode = models.CharField("传输方式", max_length=12, default="full")
+    mode = models.CharField("传输方式", max_length=12, choices=Way.choices, default=Way.FULL)
+    watermark = models.CharField("水位字段", max_length=63, blank=True)  # the source's column; of an increment only
+    overlap = models.PositiveIntegerField("重叠", null=True)  # minutes, or numbers of an integer; none: PC-58
     status = models.CharField(max_length=12, choices=TransferStatus.choices, default=TransferStatus.ACTIVE)
     ordered_at = models.DateTimeField()
     ordered_by = models.CharField(max_length=64)
@@ -37,7 +39,11 @@ class Transfer(models.Model):
         ordering = ["-ordered_at"]
         constraints = [
             models.CheckConstraint(name="exchange_transfer_status_known", condition=Q(status__in=TransferStatus.values)),
-            models.CheckConstraint(name="exchange_transfer_mode_known", condition=Q(mode="full")),
+            models.CheckConstraint(name="exchange_transfer_mode_known", condition=Q(mode__in=Way.values)),
+            models.CheckConstraint(
+                name="exchange_transfer_watermark_of_increment",
+                condition=(Q(mode=Way.INCREMENT) & ~Q(watermark="")) | (~Q(mode=Way.INCREMENT) & Q(watermark="", overlap=None)),
+            ),
             models.CheckConstraint(name="exchange_transfer_has_table", condition=~Q(table="") & ~Q(table__startswith="govshare_")),
             models.CheckConstraint(
                 name="exchange_transfer_closed_is_whole",
@@ -55,11 +61,13 @@ class Run(models.Model):
     """One delivery of a transfer, in as many attempts as it takes; ``token`` is the fencing token of the current attempt.
 
     The fields from ``phase`` on are rewritten while it runs. ``fields`` is what arrives: name, type, whether part of the key.
+    ``mode`` is the transfer's, or ``difference`` for a comparison in between; ``applied`` how rows were applied in place.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="runs")
     number = models.PositiveIntegerField()  # counted per transfer
+    mode = models.CharField(max_length=12, choices=Way.choices, default=Way.FULL)
     status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED)
     attempt = models.PositiveIntegerField(default=1)
     recoveries = models.PositiveIntegerField(default=0)  # since a person last had a hand in it
@@ -89,6 +97,7 @@ class Run(models.Model):
     target_digest = models.CharField(max_length=120, blank=True)
     chain = models.CharField(max_length=64, blank=True)
     fields = models.JSONField(default=list)
+    applied = models.JSONField(default=dict)
     start_receipt = models.CharField(max_length=60)
     finish_receipt = models.CharField(max_length=60, blank=True)
 
@@ -97,6 +106,7 @@ class Run(models.Model):
         ordering = ["-requested_at"]
         constraints = [
             models.CheckConstraint(name="exchange_run_status_known", condition=Q(status__in=RunStatus.values)),
+            models.CheckConstraint(name="exchange_run_mode_known", condition=Q(mode__in=Way.values)),
             models.CheckConstraint(
                 name="exchange_run_finished_is_whole",
                 condition=Q(status__in=OPEN, finished_at=None, finished_by="")

@@ -18,6 +18,7 @@ ENDS_WITH_GRANT = convention("PC-54")
 LANDING_ONLY = convention("PC-55")
 RECOVERIES = convention("PC-56")
 WHO = convention("PC-57")
+OVERLAP = convention("PC-58")
 
 OWN_NAMES = "govshare_"  # of the platform's tables in a landing schema
 
@@ -25,6 +26,14 @@ OWN_NAMES = "govshare_"  # of the platform's tables in a landing schema
 class TransferStatus(TextChoices):
     ACTIVE = "active", "可用"
     CLOSED = "closed", "已结束"
+
+
+class Way(TextChoices):
+    """How a transfer's table comes to equal the source; the values are the connectors' modes."""
+
+    FULL = "full", "整表替换"
+    INCREMENT = "increment", "按水位增量"
+    DIFFERENCE = "difference", "快照比对"
 
 
 class RunStatus(TextChoices):

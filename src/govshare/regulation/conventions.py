@@ -6,7 +6,7 @@ A convention may carry one whole-number parameter (days, minutes, 1/0). The numb
 
 from dataclasses import replace
 
-from govshare.regulation import evidence_conventions, hosting_conventions, portal_conventions
+from govshare.regulation import evidence_conventions, exchange_conventions, hosting_conventions, portal_conventions
 from govshare.regulation.bounds import BOUNDS
 from govshare.regulation.convention import Convention
 
@@ -263,71 +263,7 @@ _ROWS = (
         "共享需求编号 SQ-年月日-四位序号，授权编号 SQS-年月日-四位序号；编号一经分配不变更、不复用。",
         "CD2016-22",
     ),
-    # exchange 50-59
-    Convention(
-        "PC-50",
-        "整表传输交付一个快照",
-        "整表传输交付来源在某一时刻的一个命名快照：每行一次，两端行数和摘要一致才替换目标表，否则什么也不交付；回执写明快照和两端摘要。中断后以新快照核对已到的行，只补差异。",
-        "CD2016-24",
-    ),
-    Convention(
-        "PC-51",
-        "来源异常减少须由人确认",
-        "来源为空，或行数少于上次交付的这一百分比，或字段类型与上次交付不同的，传输停在交付之前，由使用部门信息资源管理员向提供部门核实后确认或取消。",
-        "CD2016-23",
-        50,
-        "％",
-        0,
-        100,
-    ),
-    Convention(
-        "PC-52",
-        "传输进程的租约",
-        "办理传输的进程须不断续租；超过本约定的秒数没有续租的，由其他进程接续，原进程此后不能再写入接收库。",
-        "CD2016-34",
-        60,
-        "秒",
-        15,
-        3600,
-    ),
-    Convention(
-        "PC-53",
-        "来源快照最长保持",
-        "在提供部门前置交换数据库上保持一个快照不超过本约定的分钟数，超过即中断并说明；再次办理时以新快照接续。",
-        "CD2016-40(5)",
-        240,
-        "分钟",
-        1,
-        1440,
-    ),
-    Convention(
-        "PC-54",
-        "授权结束即停止传输",
-        "授权终止、到期或不再适用的，正在进行的传输至迟在下一批停止，尚未交付的数据从接收库清除，并告知双方原因。",
-        "CD2016-34",
-    ),
-    Convention(
-        "PC-55",
-        "只写落地模式，不覆盖他人的表",
-        "平台只在接收部门登记的落地模式中建表；已有同名而不是平台交付的表、被其他对象依赖的表，不予替换，并在开始之前指明。",
-        "CD2016-40(5)",
-    ),
-    Convention(
-        "PC-56",
-        "失联后自动接续的次数",
-        "办理传输的进程失联、任何一端连接中断的，自动接续；达到本约定的次数仍未完成的，停下来由人处理。",
-        "CD2016-34",
-        5,
-        "次",
-        0,
-        20,
-    ),
-    Convention(
-        "PC-57",
-        "谁办理传输",
-        "传输由使用部门的信息资源管理员或其业务系统办理；确认来源异常须由信息资源管理员本人办理。一项授权的一张目标表同时只有一次未了结的传输。",
-        "CD2016-29.1",
-    ),
+    *exchange_conventions.ROWS,
     # audit 60-69
     Convention(
         "PC-60",

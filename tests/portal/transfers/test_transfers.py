@@ -254,3 +254,34 @@ def test_grants_for_exchange_are_offered_to_choose_from(site, taker, counter):
 )
 def test_addresses_that_name_nothing_are_not_found(taker, address):
     assert taker.open(address.format(id=uuid4())).status_code == 404
+
+
+@pytest.mark.article("PC-58")
+def test_a_transfer_by_watermark_is_ordered_compared_and_says_what_it_cannot_see(taker, counter):
+    counter.fronts.provider.run("ALTER TABLE {s}.legal_entity ALTER capital TYPE bigint USING right(uscc, 9)::bigint")
+    counter.fronts.provider.run("ALTER TABLE {s}.legal_entity ALTER capital SET NOT NULL")
+    page = text(taker.open(f"/transfers/new/{counter.grant.pk}/"))
+    transfer = order(taker, counter, mode="increment", watermark="capital", overlap="3")
+    first = counter.carry(counter.start(transfer))
+    counter.fronts.provider.run("DELETE FROM {s}.legal_entity WHERE capital = 1")
+
+    response = taker.send(f"/transfers/{transfer.pk}/compare/", {})
+
+    assert "注册资本（capital）" in page and "法定代表人证件号码（legal_person_id）" not in page
+    assert (transfer.mode, transfer.watermark, transfer.overlap) == ("increment", "capital", 3)
+    assert response.status_code == 302
+    compared = counter.carry(transfer.runs.get(number=first.number + 1))
+    shown = text(taker.open(f"/transfers/{transfer.pk}/"))
+    assert compared.mode == "difference" and counter.arrived_rows() == counter.granted_rows()
+    assert "增量看不见" in shown and "按水位增量 · capital · 重叠 3" in shown
+    assert "新增 0 行，更新 0 行，未变 1,199 行，删除 1 行" in shown
+
+
+@pytest.mark.article("PC-58")
+def test_an_order_by_watermark_without_one_is_refused_beside_what_was_typed(taker, counter):
+    fields = {"target": str(counter.taking.pk), "table": "firm", "mode": "increment"}
+
+    response = taker.send(f"/transfers/new/{counter.grant.pk}/", fields)
+
+    assert response.status_code == 422
+    assert "请在明文授权的字段中选一个" in text(response)

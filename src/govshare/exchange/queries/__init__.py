@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from govshare.exchange.models import Chunk, Run, Transfer
-from govshare.exchange.rules import EXCHANGE, OPEN, Progress, RunStatus, pace
+from govshare.exchange.rules import EXCHANGE, OPEN, Progress, RunStatus, Way, pace
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import NotFound
 from govshare.kernel.roles import Role
@@ -60,6 +60,12 @@ def sides(of: Transfer) -> tuple[str, str]:
 
 def last_delivery(of: Transfer) -> Run | None:
     return of.runs.filter(status=RunStatus.DELIVERED).order_by("-number").first()
+
+
+def last_whole(of: Transfer) -> Run | None:
+    """The last delivery that counted every row of the table; one by increment counts only what it brought."""
+    counted = of.runs.filter(status=RunStatus.DELIVERED).exclude(Q(mode=Way.INCREMENT) & ~Q(applied__whole=True))
+    return counted.order_by("-number").first()
 
 
 def open_run(of: Transfer) -> Run | None:

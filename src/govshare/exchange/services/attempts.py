@@ -16,7 +16,7 @@ from govshare.connectors.ledger import Line
 from govshare.duties import queries as duties
 from govshare.exchange import queries
 from govshare.exchange.models import Chunk, Run
-from govshare.exchange.rules import LEASE, ONE_SNAPSHOT, RECOVERIES, RUN, Asked, RunStatus
+from govshare.exchange.rules import LEASE, ONE_SNAPSHOT, RECOVERIES, RUN, Asked, RunStatus, Way
 from govshare.exchange.services import acts
 from govshare.kernel.actor import PLATFORM, Actor
 from govshare.kernel.errors import WrongState
@@ -129,16 +129,36 @@ def _delivered(run: Run, verb: str, delivery: Delivery, *, by: Actor, now: datet
     run.source_digest, run.target_digest = str(delivery.source), str(delivery.target)
     run.rows_done, run.bytes_done, run.chunks_done, run.share = delivery.source.rows, delivery.size, delivery.chunks, 1.0
     run.fields = [asdict(field) for field in delivery.fields] or run.fields
+    run.applied = asdict(delivery.applied) if delivery.applied else {}
     acts.settle(
         run,
         move,
         by=by,
         now=now,
-        counts={"rows": delivery.source.rows, "bytes": delivery.size, "chunks": delivery.chunks},
+        counts={"rows": delivery.source.rows, "bytes": delivery.size, "chunks": delivery.chunks, **_applied_counts(delivery)},
         digests={"source": run.source_digest, "target": run.target_digest, "chain": run.chain},
-        detail={"snapshot": delivery.snapshot, "table": run.transfer.table, "reread": str(delivery.reread).lower()},
+        detail={
+            "snapshot": delivery.snapshot,
+            "table": run.transfer.table,
+            "way": str(Way(run.mode).label),
+            "reread": str(delivery.reread).lower(),
+            **_watermarks(delivery),
+        },
     )
     return run
+
+
+def _applied_counts(delivery: Delivery) -> dict[str, int]:
+    """Rows by what became of them, where they were applied to the delivered table."""
+    done = delivery.applied
+    if done is None:
+        return {}
+    return {"added": done.added, "changed": done.changed, "unchanged": done.unchanged, "removed": done.removed}
+
+
+def _watermarks(delivery: Delivery) -> dict[str, str]:
+    done = delivery.applied
+    return {"since": done.since, "until": done.until} if done and done.until else {}
 
 
 @transaction.atomic

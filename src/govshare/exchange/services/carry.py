@@ -17,12 +17,13 @@ from django.db import close_old_connections, connection
 
 from govshare.connectors.engine import Field
 from govshare.connectors.errors import Broken, Reshaped, Shrunken, TransferFailed
-from govshare.connectors.full import Delivery, Load, Progress, abandon, full_load
+from govshare.connectors.full import Delivery, Load, Progress, abandon
 from govshare.connectors.ledger import Line
+from govshare.connectors.moving import move
 from govshare.duties import queries as duties
 from govshare.exchange import queries
 from govshare.exchange.models import Run
-from govshare.exchange.rules import SHRUNKEN, SNAPSHOT_AGE, Asked, RunStatus, least_rows
+from govshare.exchange.rules import OVERLAP, SHRUNKEN, SNAPSHOT_AGE, Asked, RunStatus, least_rows
 from govshare.exchange.services import attempts
 from govshare.exchange.services.attempts import Overtaken
 from govshare.kernel.clock import Clock, utc_now
@@ -142,7 +143,7 @@ def _attempt(run: Run, clock: Clock) -> Run:
     try:
         with Lease(run, clock) as lease:
             watcher.lost = lease.lost.is_set
-            delivery = full_load(_load(run, plan), watcher)
+            delivery = move(run.mode, _load(run, plan), watcher)
     except (GrantEnded, TransferFailed, Refused) as why:
         log.warning("attempt ended early", run=str(run), why=type(why).__name__, reason=str(why), cause=type(why.__cause__).__name__)
         return _ended_early(run, plan, why, clock)
@@ -169,9 +170,9 @@ def _load(run: Run, plan: AccessPlan) -> Load:
     """What the plan lets through, between the two front-end databases as they are registered now."""
     giving = sources.usable(plan.front_database, purpose=Purpose.PROVIDE)
     taking = sources.usable(run.transfer.target_id, purpose=Purpose.RECEIVE)
-    before = queries.last_delivery(run.transfer)
+    before, whole = queries.last_delivery(run.transfer), queries.last_whole(run.transfer)
     formerly = () if before is None or run.accepted_types else tuple(Field(**each) for each in before.fields)
-    least = least_rows(before=before.rows_done if before else None, accepted=run.accepted_rows, percent=duties.parameter(str(SHRUNKEN)))
+    least = least_rows(before=whole.rows_done if whole else None, accepted=run.accepted_rows, percent=duties.parameter(str(SHRUNKEN)))
     return Load(
         **_landing(run),
         run=run.pk,
@@ -182,6 +183,9 @@ def _load(run: Run, plan: AccessPlan) -> Load:
         hash_key=plan.hash_key,
         least=least,
         formerly=formerly,
+        watermark=run.transfer.watermark,
+        overlap=run.transfer.overlap,
+        usual_overlap=duties.parameter(str(OVERLAP)),
     )
 
 

@@ -8,15 +8,18 @@ from govshare.connectors.look import Look
 from govshare.connectors.look import look as look_at_both
 from govshare.exchange.rules import LANDING_ONLY
 from govshare.exchange.services import orders
+from govshare.exchange.services.orders import Manner
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import Invalid, Unavailable
 from govshare.sources import queries as sources
 from govshare.sources.rules import Purpose
 
 
-def look(*, grant: UUID, target: UUID, table: str, by: Actor, now: datetime) -> Look:
+def look(*, grant: UUID, target: UUID, table: str, how: Manner | None = None, by: Actor, now: datetime) -> Look:
     """Connect to both front-end databases as a run would. Raises ``Invalid`` naming what does not fit, ``Unavailable`` when one fails."""
     plan, front = orders.agreed(grant=grant, target=target, table=table, by=by, now=now)
+    how = how or Manner()
+    orders.suits(how, plan.selection)
     giving = sources.usable(plan.front_database, purpose=Purpose.PROVIDE)
     try:
         return look_at_both(
@@ -26,6 +29,8 @@ def look(*, grant: UUID, target: UUID, table: str, by: Actor, now: datetime) -> 
             hash_key=plan.hash_key,
             schema=front.schema,
             table=table,
+            mode=how.mode,
+            watermark=how.watermark,
         )
     except Drift as drift:
         raise Invalid("两端的表与授权对不上，请先改正", basis=LANDING_ONLY, faults=drift.faults) from drift

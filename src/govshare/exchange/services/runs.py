@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from govshare.exchange import queries
 from govshare.exchange.models import Run, Transfer
-from govshare.exchange.rules import EXCHANGE, RUN, WHO, Asked, RunStatus, TransferStatus
+from govshare.exchange.rules import EXCHANGE, RUN, WHO, Asked, RunStatus, TransferStatus, Way
 from govshare.exchange.services import acts
 from govshare.kernel.actor import Actor
 from govshare.kernel.errors import WrongState
@@ -19,8 +19,11 @@ from govshare.sharing import queries as sharing
 
 
 @transaction.atomic
-def start(*, transfer: UUID, by: Actor, now: datetime) -> Run:
-    """Queue a run. One at a time: what is queued, running, failed or waiting for a person comes to its end first."""
+def start(*, transfer: UUID, by: Actor, now: datetime, comparing: bool = False) -> Run:
+    """Queue a run. One at a time: what is queued, running, failed or waiting for a person comes to its end first.
+
+    ``comparing``: by snapshot difference this time, which finds what increments cannot see (PC-58).
+    """
     found = Transfer.objects.select_for_update(of=("self",)).get(pk=queries.transfer(transfer, by=by).pk)
     need_startable(found, by=by, now=now)
     former = found.runs.aggregate(number=Max("number"), token=Max("token"))
@@ -28,12 +31,19 @@ def start(*, transfer: UUID, by: Actor, now: datetime) -> Run:
         id=new_id(),
         transfer=found,
         number=(former["number"] or 0) + 1,
+        mode=Way.DIFFERENCE if comparing else found.mode,
         token=(former["token"] or 0) + 1,
         requested_at=now,
         requested_by=by.id,
     )
     run.start_receipt = acts.record(
-        found, action="exchange:run:start", basis=EXCHANGE, about=str(run), by=by, now=now, detail={"table": found.table}
+        found,
+        action="exchange:run:start",
+        basis=EXCHANGE,
+        about=str(run),
+        by=by,
+        now=now,
+        detail={"table": found.table, "way": str(Way(run.mode).label)},
     ).number
     run.save(force_insert=True)
     acts.queue(run)

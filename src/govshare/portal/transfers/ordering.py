@@ -54,7 +54,7 @@ def transfer_new(request: Request, grant: UUID) -> HttpResponse:
     given, now = sharing.grants.get(grant, by=request.actor), utc_now()
     plan, why = _plan(given, now)
     fronts = _fronts(request)
-    form = OrderForm(request, fronts, initial={"table": _named(plan), "begin": True})
+    form = OrderForm(request, fronts, rising=_rising(plan, given), initial={"table": _named(plan), "begin": True})
     look: Look | None = None
     if form.sent:
         with form.refusals():
@@ -98,7 +98,20 @@ def _named(plan: AccessPlan | None) -> str:
 
 
 def _where(form: OrderForm) -> dict[str, Any]:
-    return {"target": UUID(form.cleaned_data["target"]), "table": form.cleaned_data["table"]}
+    return {"target": UUID(form.cleaned_data["target"]), "table": form.cleaned_data["table"], "how": form.how}
+
+
+#: Types of items whose values can rise; whether they do, both sides' look says.
+_RISING = frozenset({ItemType.D, ItemType.T, ItemType.I, ItemType.N, ""})
+
+
+def _rising(plan: AccessPlan | None, grant: Grant) -> list[tuple[str, str]]:
+    """What may be chosen as a watermark: plainly granted items of a fitting type."""
+    if plan is None:
+        return []
+    names = {item.column: item.name for item in grant.items.all()}
+    plain = (column for column in plan.selection.delivered if column.treatment == Treatment.PLAIN and column.type in _RISING)
+    return [(column.source, f"{names.get(column.source, column.target)}（{column.source}）") for column in plain]
 
 
 def _ordered(request: Request, grant: UUID, form: OrderForm, now: datetime) -> HttpResponse:

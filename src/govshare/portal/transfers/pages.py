@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from govshare.audit import queries as audit
 from govshare.exchange import queries, services
 from govshare.exchange.models import Chunk, Run, Transfer
-from govshare.exchange.rules import EXCHANGE, RUN, SHRUNKEN, TRANSFER, WHO, RunStatus
+from govshare.exchange.rules import EXCHANGE, OVERLAP, RUN, SHRUNKEN, TRANSFER, WHO, RunStatus, Way
 from govshare.exchange.services import acts, runs
 from govshare.kernel.actor import Actor
 from govshare.kernel.clock import utc_now
@@ -97,6 +97,7 @@ def transfer(request: Request, transfer: UUID) -> HttpResponse:
         "portal/transfers/transfer.html",
         transfer=found,
         taking=taking,
+        way=_(str(Way(found.mode).label)),
         run=last,
         live=_live(last, now) if last else {},
         history=found.runs.order_by("-number")[:_SHOWN_RUNS],
@@ -127,6 +128,7 @@ def _live(run: Run, now: datetime) -> dict[str, Any]:
         "steps": rows.steps(run),
         "advice": rows.advice(run),
         "on": run.status in rows.LIVE,
+        "way": _(str(Way(run.mode).label)),
     }
 
 
@@ -173,6 +175,13 @@ def transfer_chunks(request: Request, run: UUID) -> HttpResponse:
 @act("transfers/<uuid:transfer>/start/", title=gettext_lazy("开始传输"), basis=WHO, roles=TAKERS)
 def transfer_start(request: Request, transfer: UUID) -> HttpResponse:
     run = services.start(transfer=transfer, by=request.actor, now=utc_now())
+    return done(request, _("已排队，进度见下"), to=reverse("transfer", args=[transfer]), receipt=run.start_receipt)
+
+
+@act("transfers/<uuid:transfer>/compare/", title=gettext_lazy("快照比对一次"), basis=OVERLAP, roles=TAKERS)
+def transfer_compare(request: Request, transfer: UUID) -> HttpResponse:
+    """Find what increments cannot see, this once."""
+    run = services.start(transfer=transfer, by=request.actor, now=utc_now(), comparing=True)
     return done(request, _("已排队，进度见下"), to=reverse("transfer", args=[transfer]), receipt=run.start_receipt)
 
 

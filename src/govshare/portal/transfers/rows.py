@@ -39,7 +39,7 @@ NEXT: Mapping[str, str | Promise] = {
     RunStatus.FAILED: gettext_lazy("按原因处理后点“重试”：已到的行与新快照核对，只补差异，不从头再来。"),
     RunStatus.STOPPED: gettext_lazy("授权不再适用，未交付的数据已从接收库清除。恢复授权后可以重新开始。"),
     RunStatus.CANCELLED: gettext_lazy("已取消，未交付的数据已清除；上一次交付的表仍在。需要时重新开始。"),
-    RunStatus.DELIVERED: gettext_lazy("两端行数和摘要一致，目标表已整表替换。可以再次开始取最新的数据。"),
+    RunStatus.DELIVERED: gettext_lazy("两端行数和摘要一致，已经交付。可以再次开始取最新的数据。"),
 }
 ASKED: Mapping[str, str | Promise] = {
     Asked.ROWS: gettext_lazy("来源行数异常减少：请向提供部门核实。核实无误写明情况后“确认并继续”，否则“取消”；确认之前目标表不变。"),
